@@ -1,0 +1,37 @@
+/* Builds dist/: TypeScript, then the hook client. `--portable` leaves the native client to the machine that installs the package. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { placeHookBinary } from './hook-binary.js';
+
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Removes outputs whose source is gone, so that a deleted test does not run for ever.
+ * @param {string} folder */
+function prune(folder) {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      prune(path);
+      continue;
+    }
+    const stem = relative(join(ROOT, 'dist'), path).replace(/(\.d\.ts|\.js|\.js\.map)$/, '');
+    const generated = /\.(d\.ts|js|js\.map)$/.test(path);
+    if (generated && !existsSync(join(ROOT, `${stem}.ts`))) rmSync(path);
+  }
+}
+
+/** @param {{ portable: boolean }} options
+ * @returns {number} the exit code */
+export function build({ portable }) {
+  prune(join(ROOT, 'dist'));
+  const tsc = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', ROOT], { stdio: ['ignore', 2, 2] });
+  if (tsc.status !== 0) return tsc.status ?? 1;
+  return placeHookBinary({ portable });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = build({ portable: process.argv.includes('--portable') });
+}
