@@ -1,0 +1,37 @@
+/** Registers one test for each client under test. */
+import { describe, test } from 'node:test';
+import { chosenClients, findClient } from './claude-binary.ts';
+import { Scenario } from './scenario.ts';
+
+const TEST_TIMEOUT_MS = 90_000;
+
+interface Reporter {
+  skip(reason: string): void;
+  diagnostic(text: string): void;
+}
+
+async function runOn(
+  version: string,
+  context: TestContext,
+  run: (scenario: Scenario) => Promise<void>,
+): Promise<void> {
+  const client = await findClient(version);
+  if ('unavailable' in client) return context.skip(client.unavailable);
+  await using scenario = await Scenario.open(client.version, client.executable);
+  try {
+    await run(scenario);
+  } catch (error) {
+    context.diagnostic(await scenario.describe());
+    throw error;
+  }
+}
+
+/** The clients run side by side. Skipped, with the reason, where one cannot be had; where it does not gate, a failure is reported as `todo` and does not fail the run. */
+export function onEachClient(behaviour: string, run: (scenario: Scenario) => Promise<void>): void {
+  void describe(behaviour, { concurrency: true }, () => {
+    for (const { version, gates } of chosenClients()) {
+      const options = { timeout: TEST_TIMEOUT_MS, todo: gates ? false : 'this client does not gate' };
+      void test(`on ${version}`, options, (context) => runOn(version, context, run));
+    }
+  });
+}
