@@ -1,7 +1,7 @@
 /** One real Claude Code in a tmux pane, driven as a human would. */
-import { readFile } from 'node:fs/promises';
 import { draftOn } from './composer.ts';
 import { eventually } from './eventually.ts';
+import { isRunning } from './is-running.ts';
 import type { Environment, Launch, Pane, Terminal } from './terminal.ts';
 
 export interface AgentOptions {
@@ -103,17 +103,10 @@ export class Agent {
     await this.#ended();
   }
 
-  async isAlive(): Promise<boolean> {
-    return readFile(`/proc/${this.pid}/stat`, 'utf8').then(
-      (stat) => !/\) [ZX] /.test(stat),
-      () => false,
-    );
-  }
-
   #ended(): Promise<unknown> {
     return eventually(
       'the end of the client',
-      async () => !(await this.isAlive()) && (await this.pane.isDead()),
+      async () => !(await isRunning(this.pid)) && (await this.pane.isDead()),
     );
   }
 }

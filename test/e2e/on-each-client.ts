@@ -12,7 +12,7 @@ interface Reporter {
 
 async function runOn(
   version: string,
-  context: TestContext,
+  context: Reporter,
   run: (scenario: Scenario) => Promise<void>,
 ): Promise<void> {
   const client = await findClient(version);

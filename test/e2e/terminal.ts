@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
+import { isRunning } from './is-running.ts';
 
 const execute = promisify(execFile);
 const CALL_TIMEOUT_MS = 5_000;
@@ -75,16 +76,7 @@ export class Terminal implements AsyncDisposable {
     if (this.#windows === 0) return;
     const server = Number(await this.tmux('display-message', '-p', '#{pid}').catch(() => '0'));
     await this.tmux('kill-server').catch(() => undefined);
-    if (server > 0) await eventually('the tmux server is gone', () => !isAlive(server));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    if (server > 0) await eventually('the tmux server is gone', async () => !(await isRunning(server)));
   }
 }
 
