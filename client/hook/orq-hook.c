@@ -18,31 +18,19 @@
 #include <unistd.h>
 
 #define VERSION "0.1.0"
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define USAGE "usage: orq-hook <Event>|wait [--socket PATH] [--agent ID]\n"
 
 enum {
+  STDIN_FIRST_BYTES = 64 << 10, STDIN_MAX_BYTES = 64 << 20,
+  HEAD_MAX_BYTES = 16 << 10, BODY_MAX_BYTES = 1 << 20,
+  DEADLINE_MS = 1000, SESSION_END_DEADLINE_MS = 500, PARENT_CHECK_MS = 30000,
+  BACKOFF_FIRST_MS = 100, BACKOFF_LAST_MS = 5000,
   DEV_NULL = 1 << 8 | 3,
-  STDIN_MAX_BYTES = 64 << 20,
-  STDIN_FIRST_BYTES = 64 << 10,
-  HEAD_MAX_BYTES = 16 << 10,
-  BODY_MAX_BYTES = 1 << 20,
-  DEADLINE_MS = 1000,
-  SESSION_END_DEADLINE_MS = 500,
-  PARENT_CHECK_MS = 30000,
-  BACKOFF_FIRST_MS = 100,
-  BACKOFF_LAST_MS = 5000,
 };
 
-struct text {
-  char *at;
-  size_t length;
-};
-
-struct answer {
-  struct text body, token;
-  int exit_code;
-};
-
+struct text { char *at; size_t length; };
+struct answer { struct text body, token; int exit_code; };
 enum verdict { CUT, GARBAGE, COMPLETE };
 
 static bool waiting;
@@ -57,15 +45,15 @@ static void on_alarm(int number) {
   if (!waiting || getppid() != parent) _exit(exit_code);
 }
 
-/* A handler and not a timeout at each call: it also ends a write to a pipe that nobody reads. ITIMER_REAL runs on the monotonic clock. */
+/* A handler and not a timeout at each call: it also ends a write to a pipe that nobody reads. ITIMER_REAL runs on the monotonic clock; the mask is
+ * emptied because an alarm that the parent has blocked would never come. */
 static void set_alarm(long ms) {
   struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
   struct timeval span = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-  sigset_t alarms;
-  sigemptyset(&alarms);
-  sigaddset(&alarms, SIGALRM);
+  sigset_t none;
+  sigemptyset(&none);
   sigaction(SIGALRM, &action, NULL);
-  sigprocmask(SIG_UNBLOCK, &alarms, NULL);
+  sigprocmask(SIG_SETMASK, &none, NULL);
   setitimer(ITIMER_REAL, &(struct itimerval){span, span}, NULL);
 }
 
@@ -108,7 +96,6 @@ static void put(const char *bytes, size_t length) {
 }
 
 static void put_word(const char *word) { put(word, strlen(word)); }
-
 static void put_number(long long number) {
   char digits[20], *end = digits + sizeof digits, *at = end;
   do *--at = (char)('0' + number % 10);
@@ -118,7 +105,7 @@ static void put_number(long long number) {
 
 /* Percent-encoded, so that a name in any script is a legal header value; nothing where there is no value. */
 static void put_header(const char *name, const char *value, size_t length) {
-  static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:@,", hex[] = "0123456789ABCDEF";
+  static const char plain[] = LETTERS "0123456789-._~/:@,", hex[] = "0123456789ABCDEF";
   if (length == 0) return;
   put_word(name);
   for (const unsigned char *at = (const unsigned char *)value, *end = at + length; at < end; at++) {
@@ -136,19 +123,15 @@ static const char *variable(const char *name) {
 /* The length of the path in "path,pid,session"; the path may hold commas. */
 static size_t tmux_path_length(const char *tmux) {
   size_t length = strlen(tmux);
-  for (int field = 0; field < 2; field++) {
-    const char *comma = memrchr(tmux, ',', length);
-    if (comma) length = (size_t)(comma - tmux);
-  }
+  const char *comma;
+  for (int field = 0; field < 2 && (comma = memrchr(tmux, ',', length)); field++) length = (size_t)(comma - tmux);
   return length;
 }
 
 static struct text build_request(const char *event, const char *agent, struct text body, long long deadline_ms) {
   static const char *const facts[][2] = {
-      {"orq-pane: ", "TMUX_PANE"},
-      {"orq-claude-pid: ", "CLAUDE_PID"},
-      {"orq-entrypoint: ", "CLAUDE_CODE_ENTRYPOINT"},
-      {"orq-inbox: ", "CLAUDE_CODE_MESSAGING_SOCKET"},
+      {"orq-pane: ", "TMUX_PANE"}, {"orq-claude-pid: ", "CLAUDE_PID"},
+      {"orq-entrypoint: ", "CLAUDE_CODE_ENTRYPOINT"}, {"orq-inbox: ", "CLAUDE_CODE_MESSAGING_SOCKET"},
   };
   put_word("POST /v1/hooks/");
   put_word(event);
@@ -269,13 +252,7 @@ static void deliver(int fd, const struct answer *answer) {
   shutdown(fd, SHUT_WR);
 }
 
-/* Somewhere between half of the delay and all of it: a thousand waiters must not come back together. */
-static void back_off(long delay_ms) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  poll(NULL, 0, (int)(delay_ms / 2 + (now.tv_nsec / 1000 + getpid()) % (delay_ms / 2 + 1)));
-}
-
+/* A back-off lies somewhere between half of the delay and all of it: a thousand waiters must not come back together. */
 static void converse(const struct sockaddr_un *address, struct text request) {
   long delay_ms = BACKOFF_FIRST_MS;
   for (int fd = connect_daemon(address), first = fd; first >= 0; fd = connect_daemon(address)) {
@@ -287,21 +264,17 @@ static void converse(const struct sockaddr_un *address, struct text request) {
     if (verdict != CUT || !waiting) return;
     close(fd);
     if (clock_ms(CLOCK_MONOTONIC) - since_ms > BACKOFF_LAST_MS) delay_ms = BACKOFF_FIRST_MS;
-    back_off(delay_ms);
+    poll(NULL, 0, (int)(delay_ms / 2 + (clock_ms(CLOCK_MONOTONIC) + getpid() * 31LL) % (delay_ms / 2 + 1)));
     delay_ms = delay_ms * 2 < BACKOFF_LAST_MS ? delay_ms * 2 : BACKOFF_LAST_MS;
   }
 }
 
-static bool is_event(const char *word) {
-  size_t letters = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-  return letters > 0 && word[letters] == '\0';
-}
+static bool is_event(const char *word) { return *word && word[strspn(word, LETTERS)] == '\0'; }
 
 static int say(int fd, const char *words, int code) { return write(fd, words, strlen(words)) < 0 ? 1 : code; }
 
 int main(int count, char **words) {
-  const char *event = NULL, *socket_path = "", *agent = "";
-  const char *first = count > 1 ? words[1] : "";
+  const char *first = count > 1 ? words[1] : "", *event = NULL, *socket_path = "", *agent = "";
   struct sockaddr_un address;
   if (strcmp(first, "--version") == 0) return say(STDOUT_FILENO, "orq-hook " VERSION "\n", 0);
   if (strcmp(first, "--help") == 0) return say(STDOUT_FILENO, USAGE, 0);

@@ -9,6 +9,8 @@ export type Peer = {
   received(): string;
   /** Resolves with everything that arrived, as soon as it satisfies `enough`; rejects when the connection ends before. */
   until(enough: (received: string) => boolean): Promise<string>;
+  /** The same for a count of bytes, which stays cheap for megabytes. */
+  untilBytes(count: number): Promise<string>;
   /** Resolves with everything that arrived until the client's end of stream. */
   ended(): Promise<string>;
   send(bytes: string): void;
@@ -42,21 +44,24 @@ function peerOf(socket: Socket): Peer {
   const end = () => {
     over = true;
     arrivals.emit('change');
+    arrivals.emit('over');
   };
   socket.on('end', end).on('close', end).on('error', end);
   const received = () => pieces.join('');
-  const until = async (enough: (received: string) => boolean) => {
-    while (!enough(received())) {
-      if (over) throw new Error(`connection ended after ${received().length} bytes`);
+  const arrived = async (enough: () => boolean) => {
+    while (!enough()) {
+      if (over) throw new Error(`connection ended after ${socket.bytesRead} bytes`);
       await once(arrivals, 'change');
     }
     return received();
   };
+  const until = (enough: (received: string) => boolean) => arrived(() => enough(received()));
+  const untilBytes = (count: number) => arrived(() => socket.bytesRead >= count);
   const ended = async () => {
-    while (!over) await once(arrivals, 'change');
+    if (!over) await once(arrivals, 'over');
     return received();
   };
-  return { socket, received, until, ended, send: (bytes) => socket.write(bytes, 'latin1') };
+  return { socket, received, until, untilBytes, ended, send: (bytes) => socket.write(bytes, 'latin1') };
 }
 
 /** @param options.paused leaves what arrives in the kernel until the test reads it with `peer.socket.resume()` */

@@ -70,7 +70,7 @@ describeClients('the answer to orq-hook', (client) => {
   });
 
   it('arrives in single bytes', async () => {
-    const got = await answered(client, [...answerBytes({ exit: 2, confirm: 't', body: TEXT })]);
+    const got = await answered(client, answerBytes({ exit: 2, confirm: 't', body: TEXT }).split(''));
     assert.deepEqual(got, { code: 2, stdout: '', stderr: TEXT });
   });
 
