@@ -2,7 +2,12 @@
 import { ERRORS, OrqError, type ErrorCode, type ErrorDetails } from './errors.ts';
 
 export interface ErrorJson {
-  readonly error: { readonly code: ErrorCode; readonly message: string; readonly retry: boolean; readonly details?: ErrorDetails };
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly retry: boolean;
+    readonly details?: ErrorDetails;
+  };
 }
 
 export function errorToJson(error: OrqError): ErrorJson {
@@ -14,7 +19,10 @@ export function errorToJson(error: OrqError): ErrorJson {
 export function errorFromJson(body: unknown, status: number): OrqError {
   const error = isRecord(body) && isRecord(body['error']) ? body['error'] : {};
   const code = error['code'];
-  const message = typeof error['message'] === 'string' ? error['message'] : `the daemon answered ${status} without a reason`;
+  const message =
+    typeof error['message'] === 'string'
+      ? error['message']
+      : `the daemon answered ${status} without a reason`;
   const details = isRecord(error['details']) ? { details: error['details'] } : {};
   return new OrqError(isErrorCode(code) ? code : 'internal', message, details);
 }

@@ -1,0 +1,30 @@
+/** The one table of calls: name → method, path and a sentence. Routes, client types and the OpenAPI document come from it. */
+
+type CallSpec = { readonly method: 'GET' | 'POST'; readonly path: string; readonly summary: string };
+
+/** A name in a path (`:id`) is a field of the call's request; a GET's other fields travel in the query, a POST's as the JSON body. */
+export const CALLS = {
+  enqueue: { method: 'POST', path: '/v1/messages', summary: 'Store one message, or many atomically' },
+  list: { method: 'GET', path: '/v1/messages', summary: 'List messages' },
+  show: { method: 'GET', path: '/v1/messages/:id', summary: 'Show a message with its receipts' },
+  dequeue: {
+    method: 'POST',
+    path: '/v1/dequeue',
+    summary: 'Lease the next messages of an agent without hooks',
+  },
+  ack: { method: 'POST', path: '/v1/ack', summary: 'Say that a message was seen' },
+  requeue: { method: 'POST', path: '/v1/requeue', summary: 'Give a leased message back to its agent' },
+  cancel: { method: 'POST', path: '/v1/cancel', summary: 'Withdraw a message' },
+  done: { method: 'POST', path: '/v1/done', summary: 'Say that what a message asked for is done' },
+  agents: { method: 'GET', path: '/v1/agents', summary: 'List agents with their sessions and queues' },
+  counts: { method: 'GET', path: '/v1/counts', summary: 'Count messages by state, in all or for one agent' },
+  status: { method: 'GET', path: '/v1/status', summary: 'Show what the daemon is and how it is' },
+  health: { method: 'GET', path: '/v1/health', summary: 'Prove a round trip through the writer' },
+  ping: { method: 'GET', path: '/v1/ping', summary: 'Answer at once' },
+  openapi: { method: 'GET', path: '/v1/openapi.json', summary: 'Describe these calls' },
+} as const satisfies Record<string, CallSpec>;
+
+export type CallName = keyof typeof CALLS;
+
+/** Hooks stand beside the table: their body is the client's own event, their answer bytes to print. */
+export const HOOK_PATH = '/v1/hooks/:event';

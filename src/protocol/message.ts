@@ -1,0 +1,35 @@
+/** The closed sets of a message: states with their legal moves, receipts, wake modes, priorities. */
+
+/** From a state to the states that it may become. The migration repeats it as a trigger; a test compares the two. */
+export const MOVES = {
+  ready: ['leased', 'scheduled', 'delivered', 'dead', 'cancelled'],
+  scheduled: ['ready', 'delivered', 'dead', 'cancelled'],
+  blocked: ['ready', 'scheduled', 'delivered', 'dead', 'cancelled'],
+  leased: ['ready', 'scheduled', 'delivered', 'dead', 'cancelled'],
+  delivered: [],
+  dead: ['ready', 'cancelled'],
+  cancelled: [],
+} as const;
+
+export type MessageState = keyof typeof MOVES;
+export const MESSAGE_STATES = Object.keys(MOVES) as MessageState[];
+
+/** What is known of a delivery, weakest first; a receipt is added on evidence and never taken back. */
+export const RECEIPTS = ['queued', 'injected', 'seen', 'done'] as const;
+export type ReceiptKind = (typeof RECEIPTS)[number];
+
+/** `now` wakes an idle agent, `later` rides with its next hook. */
+export const WAKES = ['now', 'later'] as const;
+export type Wake = (typeof WAKES)[number];
+
+export const MIN_PRIORITY = -1_000_000;
+export const MAX_PRIORITY = 1_000_000;
+
+/** Lowest priority of each band, highest band first (0-9 normal, 10-49 high, 50-99 critical, 100+ emergency). */
+export const PRIORITY_BANDS = { emergency: 100, critical: 50, high: 10, normal: MIN_PRIORITY } as const;
+
+/** Failures after which a message is dead, where its sender named no other budget. */
+export const MAX_FAILURES = 5;
+
+/** How long a lease of a consumer without hooks lives unless extended, in milliseconds. */
+export const DEFAULT_VISIBILITY_MS = 300_000;

@@ -1,0 +1,246 @@
+/** Request and reply of every call. Objects are closed: a field that nobody knows is an error, not a wish. */
+import Type, { type Static } from 'typebox';
+import type { CallName } from './calls.ts';
+import {
+  MAX_PRIORITY,
+  MESSAGE_STATES,
+  MIN_PRIORITY,
+  RECEIPTS,
+  WAKES,
+  type MessageState,
+  type ReceiptKind,
+  type Wake,
+} from './message.ts';
+
+const closed = { additionalProperties: false } as const;
+const id = Type.Integer({ minimum: 1, description: 'message id' });
+const address = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: 'agent id, or a current tmux address of one',
+});
+const name = Type.String({ minLength: 1, maxLength: 200 });
+const atMs = Type.Integer({ minimum: 0, description: 'epoch milliseconds' });
+const durationMs = Type.Integer({ minimum: 0, maximum: 3_155_760_000_000, description: 'milliseconds' });
+const leaseToken = Type.Integer({ minimum: 1, description: 'the token that the lease came with' });
+const state = Type.Unsafe<MessageState>(Type.Enum(MESSAGE_STATES));
+const wake = Type.Unsafe<Wake>(Type.Enum([...WAKES]));
+const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const NewMessage = Type.Object(
+  {
+    agent: address,
+    text: Type.String({ minLength: 1 }),
+    priority: Type.Optional(Type.Integer({ minimum: MIN_PRIORITY, maximum: MAX_PRIORITY })),
+    from: Type.Optional(name),
+    idempotencyKey: Type.Optional(name),
+    project: Type.Optional(name),
+    delayMs: Type.Optional(durationMs),
+    atMs: Type.Optional(atMs),
+    ttlMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_155_760_000_000 })),
+    threadId: Type.Optional(name),
+    replyTo: Type.Optional(id),
+    wake: Type.Optional(wake),
+    mustExist: Type.Optional(Type.Boolean({ description: 'refuse where no such agent is known' })),
+  },
+  closed,
+);
+
+export const Enqueued = Type.Object({
+  id,
+  agent: name,
+  state,
+  created: Type.Boolean({ description: 'false: the idempotency key had stored it before' }),
+  agentKnown: Type.Boolean(),
+  nearest: Type.Optional(name),
+});
+
+export const Receipt = Type.Object({
+  kind: Type.Unsafe<ReceiptKind>(Type.Enum([...RECEIPTS])),
+  atMs,
+  session: orNull(Type.String()),
+  event: orNull(Type.String()),
+});
+
+export const Waiting = Type.Object({ reason: Type.String(), sinceMs: atMs, nextTryMs: orNull(atMs) });
+
+export const Lease = Type.Object({
+  token: leaseToken,
+  sinceMs: atMs,
+  untilMs: orNull(atMs),
+  session: orNull(Type.String()),
+  event: orNull(Type.String()),
+  injected: Type.Boolean({ description: 'the client confirmed that it printed the message' }),
+});
+
+export const Message = Type.Object({
+  id,
+  agent: name,
+  state,
+  priority: Type.Integer(),
+  sequence: Type.Integer(),
+  from: orNull(Type.String()),
+  project: orNull(Type.String()),
+  threadId: orNull(Type.String()),
+  replyTo: orNull(id),
+  idempotencyKey: orNull(Type.String()),
+  wake,
+  text: Type.String(),
+  attempts: Type.Integer(),
+  failures: Type.Integer(),
+  open: Type.Boolean({ description: 'delivered, and neither done nor past the end of the turn that saw it' }),
+  enqueuedAtMs: atMs,
+  readyAtMs: atMs,
+  expiresAtMs: orNull(atMs),
+  endedAtMs: orNull(atMs),
+  reason: orNull(Type.String({ description: 'why it is dead or cancelled' })),
+  lease: orNull(Lease),
+  waiting: orNull(Waiting),
+});
+
+export const ShownMessage = Type.Interface([Message], { receipts: Type.Array(Receipt) });
+
+export const LeasedMessage = Type.Object({
+  id,
+  leaseToken,
+  agent: name,
+  text: Type.String(),
+  priority: Type.Integer(),
+  from: orNull(Type.String()),
+  project: orNull(Type.String()),
+  threadId: orNull(Type.String()),
+  replyTo: orNull(id),
+  attempts: Type.Integer(),
+  enqueuedAtMs: atMs,
+  mayHaveBeenSeen: Type.Boolean(),
+  leaseUntilMs: atMs,
+});
+
+export const Counts = Type.Object({
+  ready: Type.Integer(),
+  scheduled: Type.Integer(),
+  blocked: Type.Integer(),
+  leased: Type.Integer(),
+  delivered: Type.Integer(),
+  dead: Type.Integer(),
+  cancelled: Type.Integer(),
+});
+
+export const Agent = Type.Object({
+  id: name,
+  project: orNull(Type.String()),
+  state: Type.String({ description: 'idle, busy, compacting, failed, needs_human, offline or unknown' }),
+  mode: Type.String(),
+  session: orNull(Type.String({ description: "the bound session's id" })),
+  pid: orNull(Type.Integer()),
+  clientVersion: orNull(Type.String()),
+  tmux: orNull(Type.String({ description: 'socket of the tmux server' })),
+  pane: orNull(Type.String()),
+  addresses: Type.Array(Type.String()),
+  waiter: Type.Boolean({ description: 'a waiter of its session is parked: it can be woken' }),
+  guests: Type.Integer({ description: 'other living sessions in its pane or worktree' }),
+  ready: Type.Integer(),
+  leased: Type.Integer(),
+  open: Type.Integer(),
+  lastEvent: orNull(Type.String()),
+  lastSeenMs: orNull(atMs),
+  waiting: orNull(Waiting),
+});
+
+const Moved = Type.Object({ id, agent: name, state });
+const empty = Type.Object({}, closed);
+const byHolder = { id, leaseToken: Type.Optional(leaseToken) };
+
+/** Name → request and reply. */
+export const SCHEMAS = {
+  enqueue: {
+    request: Type.Union([NewMessage, Type.Array(NewMessage, { minItems: 1, maxItems: 1000 })]),
+    reply: Type.Union([Enqueued, Type.Array(Enqueued)]),
+  },
+  list: {
+    request: Type.Object(
+      {
+        agent: Type.Optional(address),
+        state: Type.Optional(state),
+        open: Type.Optional(Type.Boolean()),
+        threadId: Type.Optional(name),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+        beforeId: Type.Optional(id),
+      },
+      closed,
+    ),
+    reply: Type.Object({ messages: Type.Array(Message) }),
+  },
+  show: { request: Type.Object({ id }, closed), reply: ShownMessage },
+  dequeue: {
+    request: Type.Object(
+      {
+        agent: address,
+        max: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+        visibilityMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 86_400_000 })),
+        waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
+        requestId: Type.Optional(name),
+        ack: Type.Optional(
+          Type.Array(Type.Object({ id, leaseToken }, closed), {
+            maxItems: 1000,
+            description: 'leases that end as seen in the same transaction',
+          }),
+        ),
+      },
+      closed,
+    ),
+    reply: Type.Object({ messages: Type.Array(LeasedMessage) }),
+  },
+  ack: { request: Type.Object(byHolder, closed), reply: Moved },
+  requeue: {
+    request: Type.Object(
+      {
+        ...byHolder,
+        delayMs: Type.Optional(durationMs),
+        error: Type.Optional(
+          Type.String({ maxLength: 1000, description: 'why it failed; counts as a failure' }),
+        ),
+      },
+      closed,
+    ),
+    reply: Moved,
+  },
+  cancel: { request: Type.Object({ id, force: Type.Optional(Type.Boolean()) }, closed), reply: Moved },
+  done: { request: Type.Object({ id }, closed), reply: Moved },
+  agents: { request: empty, reply: Type.Object({ agents: Type.Array(Agent) }) },
+  counts: { request: Type.Object({ agent: Type.Optional(address) }, closed), reply: Counts },
+  status: {
+    request: empty,
+    reply: Type.Object({
+      version: Type.String(),
+      pid: Type.Integer(),
+      startedAtMs: atMs,
+      socket: Type.String(),
+      stateDir: Type.String(),
+      database: Type.Object({
+        journalMode: Type.String(),
+        synchronous: Type.Integer({ description: '2 is FULL' }),
+        sizeBytes: Type.Integer(),
+        walBytes: Type.Integer(),
+      }),
+      messages: Counts,
+      agents: Type.Object({ known: Type.Integer(), bound: Type.Integer(), waiters: Type.Integer() }),
+      hookClient: Type.String({ description: 'native or node' }),
+    }),
+  },
+  health: { request: empty, reply: Type.Object({ ok: Type.Boolean(), writerMs: Type.Number() }) },
+  ping: { request: empty, reply: Type.Object({ ok: Type.Boolean() }) },
+  openapi: { request: empty, reply: Type.Record(Type.String(), Type.Unknown()) },
+} as const satisfies Record<CallName, { request: Type.TSchema; reply: Type.TSchema }>;
+
+export type RequestOf<Name extends CallName> = Static<(typeof SCHEMAS)[Name]['request']>;
+export type ReplyOf<Name extends CallName> = Static<(typeof SCHEMAS)[Name]['reply']>;
+export type NewMessage = Static<typeof NewMessage>;
+export type Enqueued = Static<typeof Enqueued>;
+export type Receipt = Static<typeof Receipt>;
+export type Waiting = Static<typeof Waiting>;
+export type Message = Static<typeof Message>;
+export type ShownMessage = Static<typeof ShownMessage>;
+export type LeasedMessage = Static<typeof LeasedMessage>;
+export type Counts = Static<typeof Counts>;
+export type Agent = Static<typeof Agent>;
