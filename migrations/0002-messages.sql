@@ -1,0 +1,149 @@
+-- Messages, their receipts, idempotency keys and counts.
+
+-- Texts stand apart, so that a change of state does not rewrite a long one.
+CREATE TABLE message_text (
+  message_id INTEGER PRIMARY KEY,
+  text       TEXT NOT NULL
+) STRICT;
+
+-- The id is the sequence: ids are given in the order of commits and never reused.
+CREATE TABLE message (
+  id                INTEGER PRIMARY KEY AUTOINCREMENT,
+  agent             TEXT NOT NULL,
+  state             TEXT NOT NULL
+                    CHECK (state IN ('ready', 'scheduled', 'blocked', 'leased', 'delivered', 'dead', 'cancelled')),
+  priority          INTEGER NOT NULL DEFAULT 0,
+  sender            TEXT,
+  project           TEXT,
+  thread_id         TEXT,
+  reply_to          INTEGER,
+  wake              TEXT NOT NULL DEFAULT 'now' CHECK (wake IN ('now', 'later')),
+  idempotency_key   TEXT,
+  attempts          INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+  failures          INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
+  max_failures      INTEGER NOT NULL CHECK (max_failures > 0),
+  enqueued_at_ms    INTEGER NOT NULL,
+  ready_at_ms       INTEGER NOT NULL,
+  expires_at_ms     INTEGER,
+  ended_at_ms       INTEGER,
+  reason            TEXT,
+  open              INTEGER NOT NULL DEFAULT 0 CHECK (open IN (0, 1)),
+  lease_token       INTEGER NOT NULL DEFAULT 0,
+  leased_at_ms      INTEGER,
+  lease_session     INTEGER REFERENCES session (key),
+  lease_prompt_id   TEXT,
+  lease_event       TEXT,
+  lease_injected    INTEGER CHECK (lease_injected IN (0, 1)),
+  lease_until_ms    INTEGER,
+  lease_request_id  TEXT,
+  seen_session      INTEGER REFERENCES session (key),
+  seen_prompt_id    TEXT,
+  CHECK ((state = 'leased') = (leased_at_ms IS NOT NULL)),
+  CHECK ((state = 'leased') = (lease_session IS NOT NULL OR lease_until_ms IS NOT NULL)),
+  CHECK (lease_session IS NULL OR lease_until_ms IS NULL),
+  CHECK ((lease_session IS NULL) = (lease_injected IS NULL) AND (lease_session IS NULL) = (lease_event IS NULL)),
+  CHECK (lease_prompt_id IS NULL OR lease_session IS NOT NULL),
+  CHECK (lease_request_id IS NULL OR lease_until_ms IS NOT NULL),
+  CHECK ((state IN ('delivered', 'dead', 'cancelled')) = (ended_at_ms IS NOT NULL)),
+  CHECK (state NOT IN ('dead') OR reason IS NOT NULL),
+  CHECK (open = 0 OR state = 'delivered'),
+  CHECK (state = 'dead' OR failures <= max_failures),
+  CHECK (state <> 'scheduled' OR ready_at_ms > 0)
+) STRICT;
+
+-- One partial index per state: a state in a WHERE is a literal, so that it matches.
+CREATE INDEX message_ready ON message (agent, priority DESC, id) WHERE state = 'ready';
+CREATE INDEX message_scheduled ON message (ready_at_ms) WHERE state = 'scheduled';
+CREATE INDEX message_blocked ON message (agent, id) WHERE state = 'blocked';
+CREATE INDEX message_leased ON message (lease_session, lease_prompt_id) WHERE state = 'leased';
+CREATE INDEX message_delivered ON message (agent, id) WHERE state = 'delivered';
+CREATE INDEX message_dead ON message (agent, id) WHERE state = 'dead';
+CREATE INDEX message_cancelled ON message (agent, id) WHERE state = 'cancelled';
+
+CREATE INDEX message_agent ON message (agent, id);
+CREATE INDEX message_lease_until ON message (lease_until_ms) WHERE lease_until_ms IS NOT NULL;
+CREATE INDEX message_lease_request ON message (lease_request_id) WHERE lease_request_id IS NOT NULL;
+CREATE INDEX message_expires ON message (expires_at_ms)
+  WHERE expires_at_ms IS NOT NULL AND state IN ('ready', 'scheduled', 'blocked');
+CREATE INDEX message_open ON message (agent, id) WHERE open = 1;
+CREATE INDEX message_open_turn ON message (seen_session, seen_prompt_id) WHERE open = 1;
+CREATE INDEX message_thread ON message (thread_id, id) WHERE thread_id IS NOT NULL;
+
+-- The legal moves, as src/protocol/message.ts has them.
+CREATE TRIGGER message_moves BEFORE UPDATE OF state ON message
+WHEN NEW.state <> OLD.state AND NOT CASE OLD.state
+  WHEN 'ready' THEN NEW.state IN ('leased', 'scheduled', 'delivered', 'dead', 'cancelled')
+  WHEN 'scheduled' THEN NEW.state IN ('ready', 'delivered', 'dead', 'cancelled')
+  WHEN 'blocked' THEN NEW.state IN ('ready', 'scheduled', 'delivered', 'dead', 'cancelled')
+  WHEN 'leased' THEN NEW.state IN ('ready', 'scheduled', 'delivered', 'dead', 'cancelled')
+  WHEN 'dead' THEN NEW.state IN ('ready', 'cancelled')
+  ELSE 0 END
+BEGIN
+  SELECT RAISE(ABORT, 'illegal move of a message');
+END;
+
+-- A lease token never repeats: it grows with each lease and with each act that takes a lease away.
+CREATE TRIGGER message_token BEFORE UPDATE OF lease_token ON message
+WHEN NEW.lease_token < OLD.lease_token
+BEGIN
+  SELECT RAISE(ABORT, 'lease token of a message went back');
+END;
+
+CREATE TABLE receipt (
+  message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+  number     INTEGER NOT NULL,
+  kind       TEXT NOT NULL CHECK (kind IN ('injected', 'seen', 'done')),
+  at_ms      INTEGER NOT NULL,
+  session_id TEXT,
+  event      TEXT,
+  PRIMARY KEY (message_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- Unique per address as it was sent, whatever agent the address meant at the time.
+CREATE TABLE idempotency_key (
+  address     TEXT NOT NULL,
+  key         TEXT NOT NULL,
+  message_id  INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  at_ms       INTEGER NOT NULL,
+  PRIMARY KEY (address, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_key_age ON idempotency_key (at_ms);
+
+-- Kept by triggers, so that a count never scans the messages.
+CREATE TABLE message_count (
+  agent TEXT NOT NULL,
+  state TEXT NOT NULL,
+  n     INTEGER NOT NULL CHECK (n >= 0),
+  PRIMARY KEY (agent, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER message_count_insert AFTER INSERT ON message
+BEGIN
+  INSERT INTO message_count (agent, state, n) VALUES (NEW.agent, NEW.state, 1)
+    ON CONFLICT (agent, state) DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER message_count_update AFTER UPDATE OF state, agent ON message
+WHEN NEW.state <> OLD.state OR NEW.agent <> OLD.agent
+BEGIN
+  UPDATE message_count SET n = n - 1 WHERE agent = OLD.agent AND state = OLD.state;
+  INSERT INTO message_count (agent, state, n) VALUES (NEW.agent, NEW.state, 1)
+    ON CONFLICT (agent, state) DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER message_count_delete AFTER DELETE ON message
+BEGIN
+  UPDATE message_count SET n = n - 1 WHERE agent = OLD.agent AND state = OLD.state;
+END;
+
+-- One message as every reader of the daemon wants it.
+CREATE VIEW message_row AS
+SELECT message.id AS id, message.agent AS agent, message.state AS state, priority, sender AS "from", project,
+       thread_id AS threadId, reply_to AS replyTo, idempotency_key AS idempotencyKey, wake, text, attempts, failures, open,
+       enqueued_at_ms AS enqueuedAtMs, ready_at_ms AS readyAtMs, expires_at_ms AS expiresAtMs, message.ended_at_ms AS endedAtMs,
+       reason, lease_token AS leaseToken, leased_at_ms AS leasedAtMs, lease_until_ms AS leaseUntilMs,
+       lease_event AS leaseEvent, lease_injected AS leaseInjected,
+       (SELECT session_id FROM session WHERE key = lease_session) AS leaseSessionId
+  FROM message JOIN message_text ON message_text.message_id = message.id;

@@ -1,0 +1,50 @@
+-- People inspect the queue with sqlite3 under the old system's names: views with its columns and words over the real tables.
+
+CREATE VIEW message_queue AS
+SELECT message.id AS id,
+       message.agent AS agent_id,
+       message.agent AS agent_session,
+       message_text.text AS message,
+       message.priority AS priority,
+       message.id AS sequence_number,
+       NULL AS dependency_id,
+       message.project AS project_name,
+       CASE message.state
+         WHEN 'ready' THEN 'pending'
+         WHEN 'scheduled' THEN 'pending'
+         WHEN 'blocked' THEN 'pending'
+         WHEN 'leased' THEN 'pulled'
+         ELSE message.state
+       END AS status,
+       strftime('%Y-%m-%d %H:%M:%S', message.enqueued_at_ms / 1000, 'unixepoch') AS enqueued_at,
+       strftime('%Y-%m-%d %H:%M:%S', message.leased_at_ms / 1000, 'unixepoch') AS pulled_at,
+       CASE message.state
+         WHEN 'delivered' THEN strftime('%Y-%m-%d %H:%M:%S', message.ended_at_ms / 1000, 'unixepoch')
+       END AS delivered_at,
+       'queued' AS delivery_method,
+       'agent' AS fifo_scope
+  FROM message
+  JOIN message_text ON message_text.message_id = message.id;
+
+CREATE VIEW agents AS
+SELECT agent.id AS agent_id,
+       agent.id AS agent_session,
+       agent.project AS project_name,
+       CASE
+         WHEN session.key IS NULL THEN 'offline'
+         WHEN session.state = 'idle' THEN 'ready'
+         ELSE 'active'
+       END AS status,
+       CASE
+         WHEN session.state = 'idle' THEN strftime('%Y-%m-%d %H:%M:%S', session.last_event_ms / 1000, 'unixepoch')
+       END AS ready_since,
+       strftime('%Y-%m-%d %H:%M:%S', agent.last_seen_ms / 1000, 'unixepoch') AS last_heartbeat,
+       NULL AS direct_delivery_pipe,
+       ifnull((SELECT max(message.id) FROM message WHERE message.agent = agent.id AND message.state = 'delivered'), 0)
+         AS last_sequence_delivered,
+       0 AS restart_count,
+       NULL AS last_restart,
+       NULL AS last_error,
+       NULL AS context_preserved
+  FROM agent
+  LEFT JOIN session ON session.agent = agent.id AND session.standing = 'bound';

@@ -1,0 +1,41 @@
+/** Who may say what of a message: the holder of a lease by its token, an operator by its id alone. */
+import { OrqError } from '../protocol/errors.ts';
+import type { MessageState } from '../protocol/message.ts';
+
+export interface Held {
+  readonly id: number;
+  readonly agent: string;
+  readonly state: MessageState;
+  readonly leaseToken: number;
+  /** Printed by a client, or handed to a consumer without hooks: it may have been read. */
+  readonly handed: boolean;
+}
+
+/** @throws OrqError lease_lost with the facts where the holder's lease is over. */
+export function assertHolds(message: Held, leaseToken: number | undefined): void {
+  if (leaseToken === undefined || (message.state === 'leased' && message.leaseToken === leaseToken)) return;
+  const { id, state, leaseToken: current } = message;
+  const fact = state === 'leased' ? `it was leased again under token ${current}` : `it is ${state}`;
+  throw new OrqError('lease_lost', `message ${id}: lease token ${leaseToken} is over, ${fact}`, {
+    details: { id, state, leaseToken: current },
+  });
+}
+
+/** @throws OrqError wrong_state unless the message is in one of `allowed`. */
+export function assertState(message: Held, verb: string, allowed: readonly MessageState[]): void {
+  if (allowed.includes(message.state)) return;
+  const { id, state } = message;
+  throw new OrqError('wrong_state', `message ${id}: is ${state}, ${verb} takes ${allowed.join(', ')}`, {
+    details: { id, state },
+  });
+}
+
+/** @throws OrqError wrong_state where the agent may have read the message already and nobody insisted. */
+export function assertCancellable(message: Held, force: boolean): void {
+  assertState(message, 'cancel', ['ready', 'scheduled', 'blocked', 'leased', 'dead']);
+  if (message.state === 'leased' && message.handed && !force) {
+    throw new OrqError('wrong_state', `message ${message.id}: was handed to its agent already`, {
+      details: { id: message.id, state: message.state, forcible: true },
+    });
+  }
+}

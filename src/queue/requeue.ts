@@ -1,0 +1,27 @@
+/** What becomes of a message whose lease ended without proof. */
+import { placeAt, type Placement } from './placement.ts';
+
+export interface Failures {
+  readonly failures: number;
+  readonly maxFailures: number;
+}
+
+/** Places a message that comes back after `delayMs`; one whose failures are spent is dead. */
+export function placeRequeued(spent: Failures, delayMs: number, nowMs: number): Placement {
+  if (spent.failures >= spent.maxFailures) return { state: 'dead', readyAtMs: nowMs };
+  return placeAt(nowMs + delayMs, nowMs);
+}
+
+/** How a lease of a session ended. */
+export type LeaseEnd = 'not_printed' | 'turn_over' | 'session_ended' | 'session_died';
+
+/**
+ * Whether the end of a lease counts as a failure of the message: only the death of a session that had printed it and had proven something before.
+ * A session that proves nothing from its start on may be in a start-up crash loop, and that must not bury mail.
+ */
+export function chargesFailure(
+  end: LeaseEnd,
+  lease: { injected: boolean; sessionHasProven: boolean },
+): boolean {
+  return end === 'session_died' && lease.injected && lease.sessionHasProven;
+}

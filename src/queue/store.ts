@@ -1,0 +1,182 @@
+/**
+ * The port of the queue: one async method per verb, each atomic, resolved after its commit is durable.
+ * The conformance suite in test/store/conformance states what any store must do.
+ */
+import type { BoundFacts, ProcessId } from '../agents/binding.ts';
+import type { Observed, SessionState, Standing } from '../agents/session.ts';
+import type {
+  Counts,
+  Enqueued,
+  LeasedMessage,
+  Message,
+  NewMessage,
+  Receipt,
+  RequestOf,
+} from '../protocol/schemas.ts';
+import type { MessageState } from '../protocol/message.ts';
+import type { Deliverable } from './fence.ts';
+import type { LeaseEnd } from './requeue.ts';
+
+/** A lease of one message by its token: what may be confirmed or given back. */
+export interface LeaseRef {
+  readonly id: number;
+  readonly leaseToken: number;
+}
+
+export interface Moved {
+  readonly id: number;
+  readonly agent: string;
+  readonly state: MessageState;
+}
+
+/** The client that sent a hook event. */
+export interface Caller {
+  readonly sessionId: string;
+  readonly process: ProcessId | null;
+}
+
+/** Facts about the client that a session keeps; absent ones leave what is known. */
+export interface ClientFacts {
+  readonly clientVersion?: string;
+  readonly entrypoint?: string;
+  readonly permissionMode?: string;
+  readonly cwd?: string;
+  readonly inboxSocket?: string;
+  readonly source?: string;
+}
+
+export interface Exchange {
+  readonly caller: Caller;
+  readonly observed: Observed;
+  readonly client: ClientFacts;
+  /** Whom a session that was not seen before speaks for; null: for nobody. */
+  readonly agent: string | null;
+  readonly mayBind: boolean;
+  /** The session found dead when the daemon looked, if any: only its key's binding may be taken over. */
+  readonly goneSession: number | null;
+  /** The prompt holds nothing but orq's own bell: with nothing to hand out it changes nothing. */
+  readonly onlyBell: boolean;
+  /** False where the client has given up waiting: facts count, nothing is leased. */
+  readonly handsOut: boolean;
+  readonly nonce: string;
+  readonly capUnits: number;
+  readonly endReason: string | null;
+}
+
+export interface HandedOut extends Deliverable, LeaseRef {}
+
+export interface Exchanged {
+  /** Null: a life that is over, or an event of nobody's session. */
+  readonly session: BoundSession | null;
+  /** This event began the session's life here. */
+  readonly began: boolean;
+  readonly proved: readonly number[];
+  readonly messages: readonly HandedOut[];
+  /** A stale wake: the prompt held only a bell and there was nothing to hand out. */
+  readonly stale: boolean;
+  /** Agents that have more ready messages than before. */
+  readonly returnedTo: readonly string[];
+}
+
+export interface BoundSession {
+  readonly key: number;
+  readonly sessionId: string;
+  readonly process: ProcessId | null;
+  readonly agent: string | null;
+  readonly standing: Standing;
+  readonly state: SessionState;
+  readonly entrypoint: string | null;
+  readonly lastEvent: string;
+  readonly lastEventMs: number;
+  readonly continuations: number;
+}
+
+/** What the wake rules want to know of an agent. */
+export interface WakeFacts {
+  readonly session: BoundSession | null;
+  /** Ready messages whose sender wants the agent woken. */
+  readonly readyToWake: boolean;
+  /** Injected, not proven: the human may have interrupted the turn. */
+  readonly unproven: boolean;
+}
+
+/** A pane as tmux shows it now. */
+export interface PaneFacts {
+  readonly socket: string;
+  readonly serverStart: number;
+  readonly pane: string;
+  readonly addresses: readonly string[];
+}
+
+/** First sight of an agent, by the names that speak for it. */
+export interface Admission {
+  /** The pane's own mark. */
+  readonly marked: string | null;
+  /** Given by the install or the environment. */
+  readonly given: string | null;
+  /** Made from the window or the folder; it becomes unique by a number where it is taken. */
+  readonly proposed: string;
+  readonly pane: PaneFacts | null;
+}
+
+export interface Admitted {
+  readonly agent: string;
+  readonly created: boolean;
+  /** The pane's mark and the given name disagree; the mark holds. */
+  readonly conflict: boolean;
+  /** Messages that had waited under one of its addresses. */
+  readonly adopted: number;
+}
+
+export interface AgentRow {
+  readonly id: string;
+  readonly project: string | null;
+  readonly mode: string;
+  readonly tmuxSocket: string | null;
+  readonly pane: string | null;
+  readonly addresses: readonly string[];
+  readonly session: (BoundSession & { readonly clientVersion: string | null }) | null;
+  readonly guests: number;
+  readonly counts: Counts;
+  readonly open: number;
+  readonly oldestReadyMs: number | null;
+  readonly lastSeenMs: number;
+}
+
+export type SentMessage = NewMessage & {
+  readonly caller?: { readonly sessionId?: string; readonly tmuxSocket?: string; readonly pane?: string };
+};
+
+export interface QueueStore extends AsyncDisposable {
+  /** All or none. Throws key_conflict, ambiguous_address, not_found (`mustExist`, `replyTo`), too_large. */
+  enqueue(messages: readonly SentMessage[]): Promise<Enqueued[]>;
+  /** Leases up to `max` messages until the visibility timeout ends; the same `requestId` gets the same messages while their leases live. */
+  dequeue(request: Omit<RequestOf<'dequeue'>, 'waitMs'>): Promise<LeasedMessage[]>;
+  /** One hook event: proves what it shows to be seen, ends what it shows to be lost, leases what fits. Empty ones write no message. */
+  exchange(request: Exchange): Promise<Exchanged>;
+  /** The client printed these; those whose lease is over are left out of the reply. */
+  confirm(leases: readonly LeaseRef[]): Promise<number[]>;
+  /** Nobody confirmed these: they go back uncharged. Replies with the agents that got them back. */
+  giveBack(leases: readonly LeaseRef[], end: LeaseEnd): Promise<string[]>;
+  ack(request: RequestOf<'ack'>): Promise<Moved>;
+  requeue(request: RequestOf<'requeue'>): Promise<Moved>;
+  cancel(request: RequestOf<'cancel'>): Promise<Moved>;
+  done(request: RequestOf<'done'>): Promise<Moved>;
+  show(id: number): Promise<{ message: Message; receipts: Receipt[] }>;
+  list(filter: RequestOf<'list'>): Promise<Message[]>;
+  counts(agent?: string): Promise<Counts>;
+  admit(admission: Admission): Promise<Admitted>;
+  agents(): Promise<AgentRow[]>;
+  teamOf(agent: string): Promise<string[]>;
+  /** The living session of a caller. */
+  sessionOf(caller: Caller): Promise<BoundSession | null>;
+  boundTo(agent: string): Promise<(BoundSession & BoundFacts) | null>;
+  livingSessions(): Promise<BoundSession[]>;
+  wakeFacts(agent: string): Promise<WakeFacts>;
+  /** Ends a life: its leases return, charged where it died. Replies with the agents that got messages back. */
+  endSession(key: number, reason: string, end: LeaseEnd): Promise<string[]>;
+  /** Moves on what only time moves: scheduled to ready, spent leases, spent time to live. Replies with agents that have more ready messages. */
+  promote(): Promise<string[]>;
+  /** Gives back what no living connection can confirm any more; called once, at start. */
+  recover(): Promise<string[]>;
+}

@@ -1,0 +1,57 @@
+/** From what a sender wrote to the agent that it means, at the time of the enqueue. */
+import { OrqError } from '../../protocol/errors.ts';
+import type { Database } from './database.ts';
+
+/** Rides on the primary key. */
+const SELECT_AGENT = `SELECT id FROM agent WHERE id = @address`;
+
+/** Rides on the primary key. */
+const SELECT_CALLED = `SELECT agent FROM agent_address WHERE address = @address ORDER BY agent`;
+
+/** As many as there are agents; asked only where an address is unknown. */
+const SELECT_ALL = `SELECT id FROM agent ORDER BY id`;
+
+/** Rides on session_by_id. */
+const SELECT_BY_SESSION = `SELECT agent FROM session WHERE session_id = @sessionId AND agent IS NOT NULL ORDER BY key DESC LIMIT 1`;
+
+/** Rides on agent_pane. */
+const SELECT_BY_PANE = `SELECT id FROM agent WHERE tmux_socket = @tmuxSocket AND pane = @pane ORDER BY tmux_server_start DESC LIMIT 1`;
+
+export interface Addresses {
+  /** @throws OrqError ambiguous_address with the candidates. */
+  resolve(address: string): { agent: string; known: boolean };
+  isAgent(id: string): boolean;
+  all(): string[];
+  /** The agent in whose session or pane a command runs. */
+  ofCaller(caller: { sessionId?: string; tmuxSocket?: string; pane?: string }): string | undefined;
+}
+
+export function prepareAddresses(db: Database): Addresses {
+  const selectAgent = db.prepare<{ address: string }, { id: string }>(SELECT_AGENT);
+  const selectCalled = db.prepare<{ address: string }, { agent: string }>(SELECT_CALLED);
+  const selectAll = db.prepare<[], { id: string }>(SELECT_ALL);
+  const bySession = db.prepare<{ sessionId: string }, { agent: string }>(SELECT_BY_SESSION);
+  const byPane = db.prepare<{ tmuxSocket: string; pane: string }, { id: string }>(SELECT_BY_PANE);
+  const isAgent = (address: string): boolean => selectAgent.get({ address }) !== undefined;
+
+  return {
+    isAgent,
+    all: () => selectAll.all().map(({ id }) => id),
+    resolve: (address) => {
+      if (isAgent(address)) return { agent: address, known: true };
+      const candidates = selectCalled.all({ address }).map(({ agent }) => agent);
+      const [agent, ...others] = candidates;
+      if (agent === undefined) return { agent: address, known: false };
+      if (others.length > 0)
+        throw new OrqError('ambiguous_address', `address "${address}": means ${candidates.length} agents`, {
+          details: { candidates },
+        });
+      return { agent, known: true };
+    },
+    ofCaller: ({ sessionId, tmuxSocket, pane }) => {
+      const ofSession = sessionId === undefined ? undefined : bySession.get({ sessionId })?.agent;
+      if (ofSession !== undefined || tmuxSocket === undefined || pane === undefined) return ofSession;
+      return byPane.get({ tmuxSocket, pane })?.id;
+    },
+  };
+}

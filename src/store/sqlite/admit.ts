@@ -1,0 +1,80 @@
+/** First sight of an agent: which id it gets, what it may be called, and the mail that waited under those names. */
+import { uniqueId } from '../../agents/identity.ts';
+import type { Admission, Admitted } from '../../queue/store.ts';
+import type { Database } from './database.ts';
+
+/** Rides on agent_pane. */
+const SELECT_IN_PANE = `SELECT id FROM agent WHERE tmux_socket = @socket AND tmux_server_start = @serverStart AND pane = @pane`;
+
+/** Rides on the primary key. */
+const SELECT_AGENT = `SELECT id FROM agent WHERE id = @id`;
+const INSERT_AGENT = `INSERT INTO agent (id, first_seen_ms, last_seen_ms) VALUES (@id, @nowMs, @nowMs) ON CONFLICT (id) DO NOTHING`;
+
+/** Rides on agent_pane: a pane holds one agent. */
+const LEAVE_PANE = `
+  UPDATE agent SET tmux_socket = NULL, tmux_server_start = NULL, pane = NULL
+   WHERE tmux_socket = @socket AND tmux_server_start = @serverStart AND pane = @pane AND id <> @id`;
+
+/** Rides on the primary key. */
+const ENTER_PANE = `
+  UPDATE agent SET tmux_socket = @socket, tmux_server_start = @serverStart, pane = @pane, last_seen_ms = @nowMs WHERE id = @id`;
+
+/** Rides on agent_address_agent. */
+const DELETE_ADDRESSES = `DELETE FROM agent_address WHERE agent = @id`;
+const INSERT_ADDRESS = `INSERT INTO agent_address (address, agent) VALUES (@address, @id) ON CONFLICT DO NOTHING`;
+
+/** Rides on message_agent. Only what nobody holds: a lease ends under the name that it began with. */
+const ADOPT = `
+  UPDATE message SET agent = @id
+   WHERE agent = @address AND state IN ('ready', 'scheduled', 'blocked')
+     AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = @address)`;
+
+export type AdmitVerb = (admission: Admission, nowMs: number) => Admitted;
+
+export function prepareAdmit(db: Database): AdmitVerb {
+  const inPane = db.prepare<{ socket: string; serverStart: number; pane: string }, { id: string }>(
+    SELECT_IN_PANE,
+  );
+  const selectAgent = db.prepare<{ id: string }, { id: string }>(SELECT_AGENT);
+  const insertAgent = db.prepare<{ id: string; nowMs: number }>(INSERT_AGENT);
+  const leavePane = db.prepare<{ socket: string; serverStart: number; pane: string; id: string }>(LEAVE_PANE);
+  const enterPane = db.prepare<{
+    socket: string;
+    serverStart: number;
+    pane: string;
+    id: string;
+    nowMs: number;
+  }>(ENTER_PANE);
+  const deleteAddresses = db.prepare<{ id: string }>(DELETE_ADDRESSES);
+  const insertAddress = db.prepare<{ address: string; id: string }>(INSERT_ADDRESS);
+  const adopt = db.prepare<{ address: string; id: string }>(ADOPT);
+  const isTaken = (id: string): boolean => selectAgent.get({ id }) !== undefined;
+
+  return ({ marked, given, proposed, pane }, nowMs) => {
+    const known = pane
+      ? inPane.get({ socket: pane.socket, serverStart: pane.serverStart, pane: pane.pane })?.id
+      : undefined;
+    const speaking = marked ?? known;
+    const agent = speaking ?? given ?? uniqueId(proposed, pane ? isTaken : () => false);
+    const created = !isTaken(agent);
+    insertAgent.run({ id: agent, nowMs });
+    let adopted = 0;
+    if (pane) {
+      const { socket, serverStart, addresses } = pane;
+      const key = { socket, serverStart, pane: pane.pane, id: agent };
+      leavePane.run(key);
+      enterPane.run({ ...key, nowMs });
+      deleteAddresses.run({ id: agent });
+      for (const address of addresses.filter((name) => name !== agent))
+        insertAddress.run({ address, id: agent });
+      for (const address of addresses)
+        if (address !== agent) adopted += adopt.run({ address, id: agent }).changes;
+    }
+    return {
+      agent,
+      created,
+      conflict: speaking !== undefined && given !== null && given !== speaking,
+      adopted,
+    };
+  };
+}

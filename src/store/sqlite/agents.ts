@@ -1,0 +1,64 @@
+/** The registry as people and wakers read it. */
+import type { AgentRow, WakeFacts } from '../../queue/store.ts';
+import type { CountsVerb } from './counts.ts';
+import type { Database } from './database.ts';
+import type { Sessions } from './session.ts';
+
+const SELECT_AGENTS = `
+  SELECT id, project, mode, tmux_socket AS tmuxSocket, pane, last_seen_ms AS lastSeenMs,
+         (SELECT count(*) FROM session WHERE session.agent = agent.id AND standing = 'guest') AS guests,
+         (SELECT count(*) FROM message WHERE message.agent = agent.id AND open = 1) AS open,
+         (SELECT min(ready_at_ms) FROM message WHERE message.agent = agent.id AND state = 'ready') AS oldestReadyMs
+    FROM agent ORDER BY id`;
+
+/** Rides on agent_address_agent. */
+const SELECT_ADDRESSES = `SELECT address FROM agent_address WHERE agent = @agent ORDER BY address`;
+
+/** As many as one project has agents; a team without a project is everybody without one. */
+const SELECT_TEAM = `
+  SELECT id FROM agent
+   WHERE project IS (SELECT project FROM agent WHERE id = @agent) AND id <> @agent ORDER BY last_seen_ms DESC LIMIT 50`;
+
+/** Rides on message_ready. */
+const READY_TO_WAKE = `SELECT 1 FROM message WHERE agent = @agent AND state = 'ready' AND wake = 'now' LIMIT 1`;
+
+/** Rides on message_leased. */
+const UNPROVEN = `SELECT 1 FROM message WHERE lease_session = @session AND lease_injected = 1 AND state = 'leased' LIMIT 1`;
+
+type Stored = Omit<AgentRow, 'session' | 'counts' | 'addresses'>;
+
+export interface Registry {
+  agents(): AgentRow[];
+  teamOf(agent: string): string[];
+  wakeFacts(agent: string): WakeFacts;
+}
+
+export function prepareRegistry(
+  db: Database,
+  { sessions, counts }: { sessions: Sessions; counts: CountsVerb },
+): Registry {
+  const selectAgents = db.prepare<[], Stored>(SELECT_AGENTS);
+  const selectAddresses = db.prepare<{ agent: string }, { address: string }>(SELECT_ADDRESSES);
+  const selectTeam = db.prepare<{ agent: string }, { id: string }>(SELECT_TEAM);
+  const readyToWake = db.prepare<{ agent: string }>(READY_TO_WAKE);
+  const unproven = db.prepare<{ session: number }>(UNPROVEN);
+
+  return {
+    agents: () =>
+      selectAgents.all().map((agent) => ({
+        ...agent,
+        addresses: selectAddresses.all({ agent: agent.id }).map(({ address }) => address),
+        session: sessions.boundTo(agent.id) ?? null,
+        counts: counts(agent.id),
+      })),
+    teamOf: (agent) => selectTeam.all({ agent }).map(({ id }) => id),
+    wakeFacts: (agent) => {
+      const session = sessions.boundTo(agent) ?? null;
+      return {
+        session,
+        readyToWake: readyToWake.get({ agent }) !== undefined,
+        unproven: session !== null && unproven.get({ session: session.key }) !== undefined,
+      };
+    },
+  };
+}

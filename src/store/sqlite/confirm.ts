@@ -1,0 +1,23 @@
+/** The client says that it printed what it was given: from now on a later event of the turn can prove it seen. */
+import type { LeaseRef } from '../../queue/store.ts';
+import type { Database } from './database.ts';
+import type { Receipts } from './receipt.ts';
+
+/** Rides on the primary key. A lease that is over changes nothing. */
+const CONFIRM = `
+  UPDATE message SET lease_injected = 1
+   WHERE id = @id AND lease_token = @leaseToken AND state = 'leased' AND lease_injected = 0
+  RETURNING lease_event AS event, (SELECT session_id FROM session WHERE key = lease_session) AS sessionId`;
+
+export type ConfirmVerb = (leases: readonly LeaseRef[], nowMs: number) => number[];
+
+export function prepareConfirm(db: Database, { receipts }: { receipts: Receipts }): ConfirmVerb {
+  const confirm = db.prepare<LeaseRef, { event: string; sessionId: string }>(CONFIRM);
+  return (leases, nowMs) =>
+    leases.flatMap(({ id, leaseToken }) => {
+      const injected = confirm.get({ id, leaseToken });
+      if (!injected) return [];
+      receipts.add({ id, kind: 'injected', ...injected, nowMs });
+      return [id];
+    });
+}

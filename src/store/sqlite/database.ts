@@ -1,0 +1,48 @@
+/** Opens a SQLite file the one way orq opens it, and asserts what its promises rest on. */
+import Sqlite from 'better-sqlite3';
+import { OrqError } from '../../protocol/errors.ts';
+
+export type Database = Sqlite.Database;
+export type Statement<Parameters extends object, Row> = Sqlite.Statement<[Parameters], Row>;
+
+/** "orq1" in ASCII: another program's file is refused before anything is written. */
+export const APPLICATION_ID = 0x6f727131;
+
+/** `PRAGMA synchronous` as SQLite reads it back. */
+export const FULL = 2;
+
+/**
+ * Opens `path` for the queue: WAL, FULL, foreign keys. No waiting inside SQLite: the group commit waits in steps that leave the event loop free.
+ * @throws OrqError storage_failed where a pragma did not take.
+ */
+export function openDatabase(path: string): Database {
+  const db = new Sqlite(path, { timeout: 0 });
+  try {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma('journal_size_limit = 67108864');
+    db.pragma('cache_size = -65536');
+    assertPragma(db, 'journal_mode', 'wal');
+    assertPragma(db, 'synchronous', FULL);
+    assertPragma(db, 'foreign_keys', 1);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Opens any file without a journal of its own kind: for locks and copies. */
+export function openPlain(path: string, options: { readonly?: boolean } = {}): Database {
+  return new Sqlite(path, { timeout: 0, readonly: options.readonly ?? false });
+}
+
+function assertPragma(db: Database, name: string, wanted: string | number): void {
+  const actual: unknown = db.pragma(name, { simple: true });
+  if (actual !== wanted)
+    throw new OrqError(
+      'storage_failed',
+      `database ${db.name}: PRAGMA ${name} is ${String(actual)} instead of ${wanted}`,
+    );
+}

@@ -1,0 +1,61 @@
+/** The plain verb for consumers without hooks: leases that live by a visibility timeout. */
+import { DEFAULT_VISIBILITY_MS } from '../../protocol/message.ts';
+import type { LeasedMessage, RequestOf } from '../../protocol/schemas.ts';
+import type { AckVerb } from './ack.ts';
+import type { Addresses } from './address.ts';
+import type { Database } from './database.ts';
+
+/** Rides on message_ready. */
+const LEASE_NEXT = `
+  UPDATE message
+     SET state = 'leased', attempts = attempts + 1, lease_token = lease_token + 1, leased_at_ms = @nowMs,
+         lease_until_ms = @untilMs, lease_request_id = @requestId
+   WHERE id IN (SELECT id FROM message
+                 WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
+                 ORDER BY priority DESC, id LIMIT @max)
+     AND state = 'ready'
+  RETURNING id`;
+
+/** Rides on the primary key. */
+const SELECT_LEASED = `
+  SELECT message.id, lease_token AS leaseToken, agent, text, priority, sender AS "from", project, thread_id AS threadId,
+         reply_to AS replyTo, attempts, enqueued_at_ms AS enqueuedAtMs, lease_until_ms AS leaseUntilMs
+    FROM message JOIN message_text ON message_text.message_id = message.id
+   WHERE message.id = @id`;
+
+/** Rides on message_lease_request. */
+const SELECT_OF_REQUEST = `SELECT id FROM message WHERE lease_request_id = @requestId AND agent = @agent`;
+
+export type DequeueVerb = (request: Omit<RequestOf<'dequeue'>, 'waitMs'>, nowMs: number) => LeasedMessage[];
+
+export function prepareDequeue(
+  db: Database,
+  { ack, addresses }: { ack: AckVerb; addresses: Addresses },
+): DequeueVerb {
+  const leaseNext = db.prepare<
+    { agent: string; max: number; nowMs: number; untilMs: number; requestId: string | null },
+    { id: number }
+  >(LEASE_NEXT);
+  const selectLeased = db.prepare<{ id: number }, Omit<LeasedMessage, 'mayHaveBeenSeen'>>(SELECT_LEASED);
+  const ofRequest = db.prepare<{ requestId: string; agent: string }, { id: number }>(SELECT_OF_REQUEST);
+
+  function read(ids: readonly { id: number }[]): LeasedMessage[] {
+    const messages = ids.flatMap(({ id }) => selectLeased.get({ id }) ?? []);
+    return messages
+      .toSorted((a, b) => b.priority - a.priority || a.id - b.id)
+      .map((message) => ({ ...message, mayHaveBeenSeen: message.attempts > 1 }));
+  }
+
+  return (
+    { agent: address, max = 1, visibilityMs = DEFAULT_VISIBILITY_MS, requestId, ack: finished = [] },
+    nowMs,
+  ) => {
+    const { agent } = addresses.resolve(address);
+    const before = requestId === undefined ? [] : ofRequest.all({ requestId, agent });
+    if (before.length > 0) return read(before);
+    for (const lease of finished) ack(lease, nowMs);
+    return read(
+      leaseNext.all({ agent, max, nowMs, untilMs: nowMs + visibilityMs, requestId: requestId ?? null }),
+    );
+  };
+}

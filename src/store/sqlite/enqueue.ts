@@ -1,0 +1,143 @@
+/** Stores messages: all of a batch or none, each once per idempotency key. */
+import { createHash } from 'node:crypto';
+import { OrqError } from '../../protocol/errors.ts';
+import { MAX_FAILURES } from '../../protocol/message.ts';
+import type { Enqueued } from '../../protocol/schemas.ts';
+import { INJECTION_CAP, unitsOverCap } from '../../queue/fence.ts';
+import { nearest } from '../../queue/nearest.ts';
+import { firstReadyAtMs, placeAt } from '../../queue/placement.ts';
+import type { SentMessage } from '../../queue/store.ts';
+import type { Addresses } from './address.ts';
+import type { Database } from './database.ts';
+import type { DoneVerb } from './done.ts';
+
+const INSERT_MESSAGE = `
+  INSERT INTO message (agent, state, priority, sender, project, thread_id, reply_to, wake, idempotency_key, max_failures,
+                       enqueued_at_ms, ready_at_ms, expires_at_ms)
+  VALUES (@agent, @state, @priority, @from, @project, @threadId, @replyTo, @wake, @idempotencyKey, @maxFailures,
+          @nowMs, @readyAtMs, @expiresAtMs)
+  RETURNING id`;
+const INSERT_TEXT = `INSERT INTO message_text (message_id, text) VALUES (@id, @text)`;
+const INSERT_KEY = `INSERT INTO idempotency_key (address, key, message_id, fingerprint, at_ms) VALUES (@address, @key, @id, @fingerprint, @nowMs)`;
+
+/** Rides on the primary keys. */
+const SELECT_KEY = `
+  SELECT message_id AS id, fingerprint, agent, state
+    FROM idempotency_key JOIN message ON message.id = message_id
+   WHERE address = @address AND key = @key`;
+
+/** Rides on the primary key. */
+const SELECT_EXISTS = `SELECT 1 FROM message WHERE id = @id`;
+
+interface Keyed {
+  readonly id: number;
+  readonly fingerprint: string;
+  readonly agent: string;
+  readonly state: Enqueued['state'];
+}
+
+export type EnqueueVerb = (message: SentMessage, nowMs: number) => Enqueued;
+
+export function prepareEnqueue(
+  db: Database,
+  { addresses, done }: { addresses: Addresses; done: DoneVerb },
+): EnqueueVerb {
+  const insertMessage = db.prepare<object, { id: number }>(INSERT_MESSAGE);
+  const insertText = db.prepare<{ id: number; text: string }>(INSERT_TEXT);
+  const insertKey = db.prepare<{
+    address: string;
+    key: string;
+    id: number;
+    fingerprint: string;
+    nowMs: number;
+  }>(INSERT_KEY);
+  const selectKey = db.prepare<{ address: string; key: string }, Keyed>(SELECT_KEY);
+  const exists = db.prepare<{ id: number }>(SELECT_EXISTS);
+
+  function repeated(message: SentMessage, fingerprint: string): Enqueued | undefined {
+    const { idempotencyKey: key, agent: address } = message;
+    const stored = key === undefined ? undefined : selectKey.get({ address, key });
+    if (!stored) return undefined;
+    if (stored.fingerprint !== fingerprint) {
+      throw new OrqError(
+        'key_conflict',
+        `idempotency key "${key}": message ${stored.id} was stored under it with another body`,
+        { details: { id: stored.id } },
+      );
+    }
+    const { id, agent, state } = stored;
+    return { id, agent, state, created: false, agentKnown: addresses.isAgent(agent) };
+  }
+
+  return (message, nowMs) => {
+    const fingerprint = fingerprintOf(message);
+    const before = repeated(message, fingerprint);
+    if (before) return before;
+    const { agent: address, text, idempotencyKey: key, ttlMs, replyTo } = message;
+    if (!text.isWellFormed())
+      throw new OrqError('bad_request', 'text: holds half of a surrogate pair, which is no Unicode text');
+    const from = message.from ?? addresses.ofCaller(message.caller ?? {}) ?? null;
+    const { agent, known } = addresses.resolve(address);
+    if (!known && message.mustExist)
+      throw new OrqError('not_found', `agent "${address}": not known`, {
+        details: { nearest: nearest(address, addresses.all()) },
+      });
+    if (replyTo !== undefined && !exists.get({ id: replyTo }))
+      throw new OrqError('not_found', `message ${replyTo}: not stored, so nothing can reply to it`);
+    const priority = message.priority ?? 0;
+    const threadId = message.threadId ?? null;
+    const over = unitsOverCap({
+      id: Number.MAX_SAFE_INTEGER,
+      text,
+      priority,
+      from,
+      threadId,
+      replyTo: replyTo ?? null,
+      enqueuedAtMs: nowMs,
+      mayHaveBeenSeen: true,
+    });
+    if (over > 0)
+      throw new OrqError(
+        'too_large',
+        `text: ${over} characters more than an agent can be given at once (${INJECTION_CAP} with what stands around it)`,
+        { details: { over } },
+      );
+
+    const { state, readyAtMs } = placeAt(firstReadyAtMs(message, nowMs), nowMs);
+    const inserted = insertMessage.get({
+      agent,
+      state,
+      readyAtMs,
+      priority,
+      from,
+      threadId,
+      nowMs,
+      project: message.project ?? null,
+      replyTo: replyTo ?? null,
+      wake: message.wake ?? 'now',
+      idempotencyKey: key ?? null,
+      maxFailures: MAX_FAILURES,
+      expiresAtMs: ttlMs === undefined ? null : readyAtMs + ttlMs,
+    });
+    if (!inserted) throw new Error('an insert returned no row');
+    const { id } = inserted;
+    insertText.run({ id, text });
+    if (key !== undefined) insertKey.run({ address, key, id, fingerprint, nowMs });
+    if (replyTo !== undefined && from !== null) done.byReply(replyTo, from, nowMs);
+    const near = known ? undefined : nearest(address, addresses.all());
+    return {
+      id,
+      agent,
+      state,
+      created: true,
+      agentKnown: known,
+      ...(near === undefined ? {} : { nearest: near }),
+    };
+  };
+}
+
+/** Two requests are the same where every field that the sender gave is the same; what the daemon adds does not count. */
+function fingerprintOf({ caller: _, idempotencyKey: __, ...given }: SentMessage): string {
+  const fields = Object.entries(given).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
+}

@@ -1,0 +1,220 @@
+/** The verb of hooks, in one transaction: what this event says of its session, what it proves to be seen, and what the session gets next. */
+import { standingOf } from '../../agents/binding.ts';
+import { afterHandOut, effectOf, type Effect } from '../../agents/session.ts';
+import { fit } from '../../queue/fence.ts';
+import type { Exchange, Exchanged, HandedOut } from '../../queue/store.ts';
+import type { Database } from './database.ts';
+import type { Leases } from './lease.ts';
+import type { Receipts } from './receipt.ts';
+import type { SessionRow, Sessions } from './session.ts';
+
+/** Rides on message_leased. Only what this turn injected, only what the client confirmed. */
+const PROVE = `
+  UPDATE message
+     SET state = 'delivered', ended_at_ms = @nowMs, open = 1, seen_session = @session, seen_prompt_id = @promptId,
+         leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL
+   WHERE lease_session = @session AND lease_prompt_id = @promptId AND lease_injected = 1 AND state = 'leased'
+  RETURNING id`;
+
+/** Rides on message_open_turn. */
+const CLOSE_TURN = `UPDATE message SET open = 0 WHERE seen_session = @session AND seen_prompt_id = @promptId AND open = 1`;
+
+/** Rides on message_ready. */
+const HAS_READY = `SELECT 1 FROM message WHERE agent = @agent AND state = 'ready' LIMIT 1`;
+
+/** Rides on message_leased. */
+const HOLDS_LEASE = `SELECT 1 FROM message WHERE lease_session = @session AND state = 'leased' LIMIT 1`;
+
+/** Rides on message_open_turn. */
+const HAS_OPEN = `SELECT 1 FROM message WHERE seen_session = @session AND open = 1 LIMIT 1`;
+
+export interface ExchangeVerb {
+  run(request: Exchange, nowMs: number): Exchanged;
+  /** Whether this exchange may change a message, lease, receipt or binding: only then is its commit waited for. */
+  mayMatter(request: Exchange): boolean;
+}
+
+const NOBODY: Exchanged = {
+  session: null,
+  began: false,
+  proved: [],
+  messages: [],
+  stale: false,
+  returnedTo: [],
+};
+
+export function prepareExchange(
+  db: Database,
+  { leases, receipts, sessions }: { leases: Leases; receipts: Receipts; sessions: Sessions },
+): ExchangeVerb {
+  const prove = db.prepare<{ session: number; promptId: string; nowMs: number }, { id: number }>(PROVE);
+  const closeTurn = db.prepare<{ session: number; promptId: string }>(CLOSE_TURN);
+  const hasReady = db.prepare<{ agent: string }>(HAS_READY);
+  const holdsLease = db.prepare<{ session: number }>(HOLDS_LEASE);
+  const hasOpen = db.prepare<{ session: number }>(HAS_OPEN);
+
+  function endLife(
+    session: SessionRow,
+    reason: string,
+    end: 'session_ended' | 'session_died',
+    nowMs: number,
+  ): string[] {
+    const returned = leases.giveBack(leases.heldBy(session.key), end, session.hasProven, nowMs);
+    sessions.end(session.key, reason, nowMs);
+    return returned;
+  }
+
+  function openLife(request: Exchange, nowMs: number): { session: SessionRow; returned: string[] } {
+    const { caller, agent, observed } = request;
+    const returned: string[] = [];
+    for (const earlier of caller.process ? sessions.ofProcess(caller.process) : [])
+      returned.push(...endLife(earlier, 'replaced', 'session_ended', nowMs));
+    const bound = agent === null ? undefined : sessions.boundTo(agent);
+    const gone = bound !== undefined && bound.key === request.goneSession;
+    const standing =
+      agent === null
+        ? 'guest'
+        : standingOf(
+            { process: caller.process, mayBind: request.mayBind },
+            bound && { process: bound.process, gone },
+          );
+    if (bound && standing === 'bound')
+      returned.push(
+        ...endLife(bound, gone ? 'process gone' : 'replaced', gone ? 'session_died' : 'session_ended', nowMs),
+      );
+    return { session: sessions.open({ caller, agent, standing, event: observed.event }, nowMs), returned };
+  }
+
+  /** A guest that prompts interactively after the bound process died takes its place. */
+  function promoteGuest(
+    guest: SessionRow,
+    request: Exchange,
+    nowMs: number,
+  ): { session: SessionRow; returned: string[] } {
+    const { observed, mayBind, goneSession } = request;
+    if (guest.agent === null || !mayBind || observed.subagent || observed.event !== 'UserPromptSubmit')
+      return { session: guest, returned: [] };
+    const bound = sessions.boundTo(guest.agent);
+    if (bound && bound.key !== goneSession) return { session: guest, returned: [] };
+    const returned = bound ? endLife(bound, 'process gone', 'session_died', nowMs) : [];
+    sessions.bind(guest.key);
+    return { session: { ...guest, standing: 'bound' }, returned };
+  }
+
+  function life(
+    request: Exchange,
+    nowMs: number,
+  ): { session: SessionRow; returned: string[]; began: boolean } | undefined {
+    const { observed } = request;
+    const known = sessions.of(request.caller);
+    const begins = observed.event === 'SessionStart' && !observed.compacted;
+    if (known && known.standing !== 'ended' && (!begins || known.lastEvent === 'SessionStart')) {
+      const standing =
+        known.standing === 'guest' ? promoteGuest(known, request, nowMs) : { session: known, returned: [] };
+      return { ...standing, began: false };
+    }
+    if (known?.standing === 'ended' && !begins) return undefined;
+    if (observed.event === 'SessionEnd' || observed.subagent) return undefined;
+    const returned =
+      known && known.standing !== 'ended' ? endLife(known, 'replaced', 'session_ended', nowMs) : [];
+    const opened = openLife(request, nowMs);
+    return { session: opened.session, returned: [...returned, ...opened.returned], began: true };
+  }
+
+  function proveTurn(session: SessionRow, event: string, promptId: string | null, nowMs: number): number[] {
+    if (promptId === null) return [];
+    const proved = prove.all({ session: session.key, promptId, nowMs }).map(({ id }) => id);
+    for (const id of proved) receipts.add({ id, kind: 'seen', sessionId: session.sessionId, event, nowMs });
+    return proved.toSorted((a, b) => a - b);
+  }
+
+  function handOut(session: SessionRow, effect: Effect, request: Exchange, nowMs: number): HandedOut[] {
+    if (session.agent === null || !effect.handsOut || !request.handsOut) return [];
+    const { agent, key } = session;
+    const messages = fit(agent, leases.candidates(agent, nowMs), request.nonce, request.capUnits);
+    return messages.map((message) => {
+      const leaseToken = leases.take(
+        message.id,
+        { session: key, promptId: effect.promptId, event: request.observed.event },
+        nowMs,
+      );
+      if (leaseToken === undefined)
+        throw new Error(`message ${message.id}: was ready and could not be leased in the same transaction`);
+      return { ...message, leaseToken };
+    });
+  }
+
+  function endLeases(session: SessionRow, effect: Effect, nowMs: number): string[] {
+    if (!effect.returnsOtherTurns && !effect.returnsThisTurn) return [];
+    const over = leases
+      .heldBy(session.key)
+      .filter(({ promptId }) =>
+        promptId === effect.promptId ? effect.returnsThisTurn : effect.returnsOtherTurns,
+      );
+    return leases.giveBack(
+      over,
+      effect.state === 'ended' ? 'session_ended' : 'turn_over',
+      session.hasProven,
+      nowMs,
+    );
+  }
+
+  return {
+    mayMatter: ({ caller, observed }) => {
+      const known = sessions.of(caller);
+      if (
+        !known ||
+        known.standing === 'ended' ||
+        observed.event === 'SessionStart' ||
+        observed.event === 'SessionEnd'
+      )
+        return true;
+      const { key, agent, standing } = known;
+      if (standing === 'guest') return observed.event === 'UserPromptSubmit';
+      return (
+        holdsLease.get({ session: key }) !== undefined ||
+        hasOpen.get({ session: key }) !== undefined ||
+        (agent !== null && hasReady.get({ agent }) !== undefined)
+      );
+    },
+
+    run: (request, nowMs) => {
+      const { observed, client } = request;
+      const found = life(request, nowMs);
+      if (!found) return NOBODY;
+      const { session, began } = found;
+      const returned = [...found.returned];
+      if (session.agent !== null) sessions.seeAgent(session.agent, nowMs);
+      if (observed.subagent) {
+        sessions.touch(session.key, nowMs);
+        return { ...NOBODY, session, returnedTo: returned };
+      }
+      const effect = effectOf(observed, session);
+      if (session.standing === 'guest') {
+        if (effect.state === 'ended') endLife(session, request.endReason ?? 'ended', 'session_ended', nowMs);
+        else sessions.update(session.key, observed.event, effect, client, false, nowMs);
+        return { ...NOBODY, session: { ...session, state: effect.state }, began, returnedTo: returned };
+      }
+      const proved = effect.proves ? proveTurn(session, observed.event, effect.promptId, nowMs) : [];
+      returned.push(...endLeases(session, effect, nowMs));
+      const messages = handOut(session, effect, request, nowMs);
+      if (request.onlyBell && effect.handsOut && messages.length === 0) {
+        sessions.touch(session.key, nowMs);
+        return { session, began, proved, messages, stale: true, returnedTo: [] };
+      }
+      const settled = messages.length > 0 ? afterHandOut(effect, observed.event) : effect;
+      if (observed.event === 'Stop' && messages.length === 0 && effect.promptId !== null)
+        closeTurn.run({ session: session.key, promptId: effect.promptId });
+      if (settled.state === 'ended') sessions.end(session.key, request.endReason ?? 'ended', nowMs);
+      else sessions.update(session.key, observed.event, settled, client, proved.length > 0, nowMs);
+      return {
+        session: { ...session, ...settled, lastEvent: observed.event, lastEventMs: nowMs },
+        began,
+        proved,
+        messages,
+        stale: false,
+        returnedTo: [...new Set(returned)],
+      };
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * Group commit: the writes of one turn of the event loop share one transaction, a savepoint each, and are answered after its COMMIT.
+ * An idle daemon commits at once, a busy one batches by itself; there is no timer but the one that waits for a foreign lock.
+ */
+import { OrqError } from '../../protocol/errors.ts';
+import type { Database } from './database.ts';
+import { errorFromSqlite } from './sqlite-error.ts';
+
+/** When things run: the event loop of the process, or a test's own. */
+export interface Loop {
+  soon(run: () => void): void;
+  later(delayMs: number, run: () => void): void;
+}
+
+/** A write of facts that no promise rests on may be committed without waiting for the disk. */
+export type IsDurable = () => boolean;
+
+interface Pending {
+  readonly run: () => unknown;
+  readonly isDurable: IsDurable;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly sinceMs: number;
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+/** How often a foreign lock (a user's VACUUM, an open transaction in sqlite3) is tried again, and after what time its victims are told; milliseconds. */
+const LOCK_STEP_MS = 20;
+const LOCK_PATIENCE_MS = 30_000;
+
+export interface CommitOptions {
+  readonly loop: Loop;
+  /** Milliseconds that only grow. */
+  readonly monotonicMs: () => number;
+  /** How long a group took, and whether it waited for the disk. */
+  readonly onCommit?: (took: { ms: number; writes: number; durable: boolean }) => void;
+}
+
+export class GroupCommit {
+  #queue: Pending[] = [];
+  #scheduled = false;
+  readonly #db: Database;
+  readonly #options: CommitOptions;
+
+  constructor(db: Database, options: CommitOptions) {
+    this.#db = db;
+    this.#options = options;
+  }
+
+  /** Runs `run` in the next group; resolves with its result once that is durable (or committed, where `isDurable` said no). */
+  write<T>(run: () => T, isDurable: IsDurable = () => true): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({
+        run,
+        isDurable,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        sinceMs: this.#options.monotonicMs(),
+      });
+      if (!this.#scheduled) this.#schedule();
+    });
+  }
+
+  /** Commits what waits, now. */
+  flush(): void {
+    const group = this.#queue;
+    this.#queue = [];
+    if (group.length === 0) return;
+    const startedMs = this.#options.monotonicMs();
+    try {
+      const durable = this.#commit(group);
+      this.#options.onCommit?.({
+        ms: this.#options.monotonicMs() - startedMs,
+        writes: group.length,
+        durable,
+      });
+    } catch (error) {
+      this.#failed(group, errorFromSqlite(error, this.#db.name));
+    }
+  }
+
+  #schedule(delayMs?: number): void {
+    this.#scheduled = true;
+    const run = (): void => {
+      this.#scheduled = false;
+      this.flush();
+    };
+    if (delayMs === undefined) this.#options.loop.soon(run);
+    else this.#options.loop.later(delayMs, run);
+  }
+
+  #commit(group: readonly Pending[]): boolean {
+    const durable = group.some(({ isDurable }) => isDurable());
+    if (!durable) this.#db.pragma('synchronous = NORMAL');
+    let outcomes: Outcome[];
+    try {
+      this.#db.exec('BEGIN IMMEDIATE');
+      outcomes =
+        group.length === 1 ? this.#runAlone(group) : group.map((pending) => this.#runInSavepoint(pending));
+      if (this.#db.inTransaction) this.#db.exec('COMMIT');
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    } finally {
+      if (!durable) this.#db.pragma('synchronous = FULL');
+    }
+    for (const [index, outcome] of outcomes.entries()) {
+      if ('error' in outcome) group[index]?.reject(errorFromSqlite(outcome.error, this.#db.name));
+      else group[index]?.resolve(outcome.value);
+    }
+    return durable;
+  }
+
+  /** A group of one needs no savepoint: its failure rolls back all there is. */
+  #runAlone(group: readonly Pending[]): Outcome[] {
+    return group.map(({ run }) => {
+      try {
+        return { value: run() };
+      } catch (error) {
+        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+        return { error };
+      }
+    });
+  }
+
+  #runInSavepoint({ run }: Pending): Outcome {
+    this.#db.exec('SAVEPOINT request');
+    try {
+      const value = run();
+      this.#db.exec('RELEASE request');
+      return { value };
+    } catch (error) {
+      // SQLite may have rolled the whole transaction back by itself (disk full, I/O error): then nothing of the group is done.
+      if (!this.#db.inTransaction) throw error;
+      this.#db.exec('ROLLBACK TO request');
+      this.#db.exec('RELEASE request');
+      return { error };
+    }
+  }
+
+  #failed(group: readonly Pending[], error: unknown): void {
+    const locked = error instanceof OrqError && error.code === 'storage_busy';
+    const nowMs = this.#options.monotonicMs();
+    const patient = locked ? group.filter(({ sinceMs }) => nowMs - sinceMs < LOCK_PATIENCE_MS) : [];
+    for (const pending of group) if (!patient.includes(pending)) pending.reject(error);
+    this.#queue = [...patient, ...this.#queue];
+    if (this.#queue.length > 0 && !this.#scheduled) this.#schedule(LOCK_STEP_MS);
+  }
+}

@@ -1,0 +1,134 @@
+/** Taking leases for a session, and ending them: the only statements that hand out or take back. */
+import { chargesFailure, placeRequeued, type LeaseEnd } from '../../queue/requeue.ts';
+import type { Deliverable } from '../../queue/fence.ts';
+import type { LeaseRef } from '../../queue/store.ts';
+import type { Database } from './database.ts';
+
+/** Candidates a hand-out looks at; more never fit one injected value. */
+const CANDIDATES = 64;
+
+/** Rides on message_ready. */
+const SELECT_READY = `
+  SELECT message.id, text, priority, sender AS "from", thread_id AS threadId, reply_to AS replyTo,
+         enqueued_at_ms AS enqueuedAtMs, attempts > 0 AS mayHaveBeenSeen
+    FROM message
+    JOIN message_text ON message_text.message_id = message.id
+   WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
+   ORDER BY priority DESC, message.id
+   LIMIT ${CANDIDATES}`;
+
+/** Rides on the primary key; the guard makes sure that no lease is taken twice. */
+const LEASE_TO_SESSION = `
+  UPDATE message
+     SET state = 'leased', attempts = attempts + 1, lease_token = lease_token + 1, leased_at_ms = @nowMs,
+         lease_session = @session, lease_prompt_id = @promptId, lease_event = @event, lease_injected = 0
+   WHERE id = @id AND state = 'ready'
+  RETURNING lease_token AS leaseToken`;
+
+/** Rides on message_leased. */
+const SELECT_HELD = `
+  SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected,
+         lease_prompt_id AS promptId
+    FROM message WHERE lease_session = @session AND state = 'leased'`;
+
+/** Rides on the primary key. */
+const SELECT_LEASE = `
+  SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected,
+         lease_prompt_id AS promptId
+    FROM message WHERE id = @id AND lease_token = @leaseToken AND state = 'leased'`;
+
+/** Rides on the primary key. No token, no change: the law of leases is in the WHERE. */
+const END_LEASE = `
+  UPDATE message
+     SET state = @state, ready_at_ms = @readyAtMs, failures = @failures, ended_at_ms = @endedAtMs, reason = @reason,
+         leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL,
+         lease_until_ms = NULL, lease_request_id = NULL
+   WHERE id = @id AND lease_token = @leaseToken AND state = 'leased'`;
+
+export interface HeldLease extends LeaseRef {
+  readonly agent: string;
+  readonly failures: number;
+  readonly maxFailures: number;
+  readonly injected: number | null;
+  readonly promptId: string | null;
+}
+
+export interface LeaseEnding {
+  readonly delayMs?: number;
+  readonly failed?: boolean;
+  readonly reason?: string;
+}
+
+export interface Leases {
+  /** The next messages of an agent in their order, without taking them. */
+  candidates(agent: string, nowMs: number): Deliverable[];
+  take(
+    id: number,
+    holder: { session: number; promptId: string | null; event: string },
+    nowMs: number,
+  ): number | undefined;
+  heldBy(session: number): HeldLease[];
+  find(ref: LeaseRef): HeldLease | undefined;
+  /** Places the message again, or buries it when its failures are spent. */
+  end(lease: HeldLease, ending: LeaseEnding, nowMs: number): 'ready' | 'scheduled' | 'dead';
+  /** Ends leases for `end`; replies with the agents that have them back. */
+  giveBack(leases: readonly HeldLease[], end: LeaseEnd, sessionHasProven: boolean, nowMs: number): string[];
+}
+
+type Candidate = Omit<Deliverable, 'mayHaveBeenSeen'> & { mayHaveBeenSeen: number };
+
+export function prepareLeases(db: Database): Leases {
+  const selectReady = db.prepare<{ agent: string; nowMs: number }, Candidate>(SELECT_READY);
+  const take = db.prepare<
+    { id: number; session: number; promptId: string | null; event: string; nowMs: number },
+    { leaseToken: number }
+  >(LEASE_TO_SESSION);
+  const selectHeld = db.prepare<{ session: number }, HeldLease>(SELECT_HELD);
+  const selectLease = db.prepare<LeaseRef, HeldLease>(SELECT_LEASE);
+  const endLease = db.prepare<
+    LeaseRef & {
+      state: string;
+      readyAtMs: number;
+      failures: number;
+      endedAtMs: number | null;
+      reason: string | null;
+    }
+  >(END_LEASE);
+
+  const end: Leases['end'] = (lease, { delayMs = 0, failed = false, reason = null }, nowMs) => {
+    const failures = lease.failures + (failed ? 1 : 0);
+    const placement = failed
+      ? placeRequeued({ failures, maxFailures: lease.maxFailures }, delayMs, nowMs)
+      : placeRequeued({ failures: 0, maxFailures: 1 }, delayMs, nowMs);
+    const dead = placement.state === 'dead';
+    const { id, leaseToken } = lease;
+    endLease.run({
+      id,
+      leaseToken,
+      failures,
+      ...placement,
+      endedAtMs: dead ? nowMs : null,
+      reason: dead ? `failures spent: ${reason ?? 'unknown'}` : null,
+    });
+    return placement.state;
+  };
+
+  return {
+    candidates: (agent, nowMs) =>
+      selectReady
+        .all({ agent, nowMs })
+        .map((row) => ({ ...row, mayHaveBeenSeen: row.mayHaveBeenSeen === 1 })),
+    take: (id, holder, nowMs) => take.get({ id, ...holder, nowMs })?.leaseToken,
+    heldBy: (session) => selectHeld.all({ session }),
+    find: (ref) => selectLease.get(ref),
+    end,
+    giveBack: (leases, leaseEnd, sessionHasProven, nowMs) => {
+      const agents = leases.map((lease) => {
+        const failed = chargesFailure(leaseEnd, { injected: lease.injected === 1, sessionHasProven });
+        end(lease, { failed, reason: leaseEnd }, nowMs);
+        return lease.agent;
+      });
+      return [...new Set(agents)];
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** A message as it is stored, read into the shape that the contract shows. */
+import type { MessageState, Wake } from '../../protocol/message.ts';
+import type { Message } from '../../protocol/schemas.ts';
+
+export interface MessageRow {
+  readonly id: number;
+  readonly agent: string;
+  readonly state: MessageState;
+  readonly priority: number;
+  readonly from: string | null;
+  readonly project: string | null;
+  readonly threadId: string | null;
+  readonly replyTo: number | null;
+  readonly idempotencyKey: string | null;
+  readonly wake: Wake;
+  readonly text: string;
+  readonly attempts: number;
+  readonly failures: number;
+  readonly open: number;
+  readonly enqueuedAtMs: number;
+  readonly readyAtMs: number;
+  readonly expiresAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly reason: string | null;
+  readonly leaseToken: number;
+  readonly leasedAtMs: number | null;
+  readonly leaseUntilMs: number | null;
+  readonly leaseEvent: string | null;
+  readonly leaseInjected: number | null;
+  readonly leaseSessionId: string | null;
+}
+
+export function messageFromRow(row: MessageRow): Message {
+  const { leaseToken, leasedAtMs, leaseUntilMs, leaseEvent, leaseInjected, leaseSessionId, open, ...rest } =
+    row;
+  const lease =
+    leasedAtMs === null
+      ? null
+      : {
+          token: leaseToken,
+          sinceMs: leasedAtMs,
+          untilMs: leaseUntilMs,
+          session: leaseSessionId,
+          event: leaseEvent,
+          injected: leaseInjected === 1,
+        };
+  return { ...rest, sequence: row.id, open: open === 1, lease, waiting: null };
+}

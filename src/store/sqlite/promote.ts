@@ -1,0 +1,66 @@
+/** What only time moves: scheduled messages become ready, visibility timeouts end, time to live runs out. And what a start gives back. */
+import type { Database } from './database.ts';
+import type { HeldLease, Leases } from './lease.ts';
+
+/** Rows a sweep moves at a time, so that a backlog never holds the writer for long. */
+const BATCH = 500;
+
+/** Rides on message_scheduled. */
+const PROMOTE = `
+  UPDATE message SET state = 'ready'
+   WHERE id IN (SELECT id FROM message WHERE state = 'scheduled' AND ready_at_ms <= @nowMs ORDER BY ready_at_ms LIMIT ${BATCH})
+     AND state = 'scheduled'
+  RETURNING agent`;
+
+/** Rides on message_lease_until. */
+const SELECT_OVERDUE = `
+  SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected, lease_prompt_id AS promptId
+    FROM message WHERE lease_until_ms IS NOT NULL AND lease_until_ms <= @nowMs LIMIT ${BATCH}`;
+
+/** Rides on message_expires. */
+const EXPIRE = `
+  UPDATE message SET state = 'dead', reason = 'expired', ended_at_ms = @nowMs
+   WHERE id IN (SELECT id FROM message
+                 WHERE expires_at_ms IS NOT NULL AND expires_at_ms <= @nowMs AND state IN ('ready', 'scheduled', 'blocked') LIMIT ${BATCH})
+  RETURNING agent`;
+
+/** Rides on message_leased. */
+const SELECT_UNCONFIRMED = `
+  SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected, lease_prompt_id AS promptId
+    FROM message WHERE state = 'leased' AND lease_session IS NOT NULL AND lease_injected = 0`;
+
+export interface Sweep {
+  promote(nowMs: number): string[];
+  recover(nowMs: number): string[];
+  /** Whether `promote` would move anything. */
+  isDue(nowMs: number): boolean;
+}
+
+/** Rides on message_scheduled, message_lease_until and message_expires. */
+const IS_DUE = `
+  SELECT 1 WHERE EXISTS (SELECT 1 FROM message WHERE state = 'scheduled' AND ready_at_ms <= @nowMs)
+              OR EXISTS (SELECT 1 FROM message WHERE lease_until_ms IS NOT NULL AND lease_until_ms <= @nowMs)
+              OR EXISTS (SELECT 1 FROM message WHERE expires_at_ms IS NOT NULL AND expires_at_ms <= @nowMs
+                                                 AND state IN ('ready', 'scheduled', 'blocked'))`;
+
+export function prepareSweep(db: Database, { leases }: { leases: Leases }): Sweep {
+  const promote = db.prepare<{ nowMs: number }, { agent: string }>(PROMOTE);
+  const overdue = db.prepare<{ nowMs: number }, HeldLease>(SELECT_OVERDUE);
+  const expire = db.prepare<{ nowMs: number }, { agent: string }>(EXPIRE);
+  const unconfirmed = db.prepare<[], HeldLease>(SELECT_UNCONFIRMED);
+  const isDue = db.prepare<{ nowMs: number }>(IS_DUE);
+
+  return {
+    isDue: (nowMs) => isDue.get({ nowMs }) !== undefined,
+    promote: (nowMs) => {
+      expire.all({ nowMs });
+      const agents = promote.all({ nowMs }).map(({ agent }) => agent);
+      for (const lease of overdue.all({ nowMs })) {
+        leases.end(lease, { failed: true, reason: 'visibility timeout' }, nowMs);
+        agents.push(lease.agent);
+      }
+      return [...new Set(agents)];
+    },
+    recover: (nowMs) => leases.giveBack(unconfirmed.all(), 'not_printed', false, nowMs),
+  };
+}

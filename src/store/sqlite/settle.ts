@@ -1,0 +1,42 @@
+/** What acks, cancels and requeues by hand share: read a message, guard it by its token, end it. */
+import { OrqError } from '../../protocol/errors.ts';
+import type { Held } from '../../queue/acknowledge.ts';
+import type { Database } from './database.ts';
+
+/** Rides on the primary key. */
+const SELECT_HELD = `
+  SELECT id, agent, state, lease_token AS leaseToken, lease_injected = 1 OR lease_until_ms IS NOT NULL AS handed
+    FROM message WHERE id = @id`;
+
+/** Rides on the primary key. The token grows, so that a lease that was taken away cannot speak again. */
+const END = `
+  UPDATE message
+     SET state = @state, ended_at_ms = @nowMs, reason = @reason, lease_token = lease_token + 1, open = 0,
+         leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL,
+         lease_until_ms = NULL, lease_request_id = NULL
+   WHERE id = @id AND lease_token = @leaseToken`;
+
+export interface Settling {
+  /** @throws OrqError not_found */
+  read(id: number): Held;
+  end(message: Held, state: 'delivered' | 'cancelled' | 'dead', reason: string | null, nowMs: number): void;
+}
+
+export function prepareSettling(db: Database): Settling {
+  const select = db.prepare<{ id: number }, Omit<Held, 'handed'> & { handed: number | null }>(SELECT_HELD);
+  const end = db.prepare<{
+    id: number;
+    leaseToken: number;
+    state: string;
+    reason: string | null;
+    nowMs: number;
+  }>(END);
+  return {
+    read: (id) => {
+      const message = select.get({ id });
+      if (!message) throw new OrqError('not_found', `message ${id}: not stored`);
+      return { ...message, handed: message.handed === 1 };
+    },
+    end: ({ id, leaseToken }, state, reason, nowMs) => void end.run({ id, leaseToken, state, reason, nowMs }),
+  };
+}

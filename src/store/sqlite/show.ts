@@ -1,0 +1,25 @@
+/** One message with all that is known of its delivery. */
+import { OrqError } from '../../protocol/errors.ts';
+import type { Message, Receipt } from '../../protocol/schemas.ts';
+import type { Database } from './database.ts';
+import { messageFromRow, type MessageRow } from './message-row.ts';
+
+/** Rides on the primary key. */
+const SELECT_MESSAGE = `SELECT * FROM message_row WHERE id = @id`;
+
+/** Rides on the primary key. */
+const SELECT_RECEIPTS = `SELECT kind, at_ms AS atMs, session_id AS session, event FROM receipt WHERE message_id = @id ORDER BY number`;
+
+export type ShowVerb = (id: number) => { message: Message; receipts: Receipt[] };
+
+/** @throws OrqError not_found */
+export function prepareShow(db: Database): ShowVerb {
+  const selectMessage = db.prepare<{ id: number }, MessageRow>(SELECT_MESSAGE);
+  const selectReceipts = db.prepare<{ id: number }, Receipt>(SELECT_RECEIPTS);
+  return (id) => {
+    const row = selectMessage.get({ id });
+    if (!row) throw new OrqError('not_found', `message ${id}: not stored`);
+    const queued: Receipt = { kind: 'queued', atMs: row.enqueuedAtMs, session: null, event: null };
+    return { message: messageFromRow(row), receipts: [queued, ...selectReceipts.all({ id })] };
+  };
+}

@@ -1,0 +1,175 @@
+/** The SQLite store: the port's methods over prepared verbs. The file is the only state of the queue. */
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { OrqError } from '../../protocol/errors.ts';
+import type { Clock } from '../../queue/clock.ts';
+import type { QueueStore } from '../../queue/store.ts';
+import { prepareAck } from './ack.ts';
+import { prepareAddresses } from './address.ts';
+import { prepareAdmit } from './admit.ts';
+import { prepareRegistry } from './agents.ts';
+import { prepareCancel } from './cancel.ts';
+import { prepareConfirm } from './confirm.ts';
+import { prepareCounts } from './counts.ts';
+import { openDatabase, type Database } from './database.ts';
+import { prepareDequeue } from './dequeue.ts';
+import { prepareDone } from './done.ts';
+import { prepareEnqueue } from './enqueue.ts';
+import { prepareExchange } from './exchange.ts';
+import { GroupCommit, type CommitOptions } from './group-commit.ts';
+import { takeInstanceLock } from './instance-lock.ts';
+import { prepareLeases } from './lease.ts';
+import { prepareList } from './list.ts';
+import { migrate } from './migrate.ts';
+import { prepareSweep } from './promote.ts';
+import { prepareReceipts } from './receipt.ts';
+import { prepareRequeue } from './requeue.ts';
+import { prepareSessions } from './session.ts';
+import { prepareSettling } from './settle.ts';
+import { prepareShow } from './show.ts';
+import { errorFromSqlite } from './sqlite-error.ts';
+
+export interface StoreOptions extends CommitOptions {
+  /** Folder of the database, its lock and its backups; it belongs to this user alone. */
+  readonly stateDir: string;
+  readonly migrations: string;
+  readonly clock: Clock;
+}
+
+export interface SqliteStore extends QueueStore {
+  /** What the running connection says of itself, and how large its files are. */
+  describe(): { journalMode: string; synchronous: number; sizeBytes: number; walBytes: number };
+}
+
+export const DATABASE_FILE = 'orq.db';
+
+/**
+ * Opens the store of a state directory, alone: takes the instance lock, brings the schema up to date. Close it (`await using`).
+ * @throws OrqError instance_running, unsafe_permissions, database_newer, database_foreign, database_damaged.
+ */
+export function openStore(options: StoreOptions): SqliteStore {
+  const { stateDir, clock } = options;
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  assertPrivate(stateDir, 0o077);
+  const lock = takeInstanceLock(createPrivate(join(stateDir, 'lock.db')));
+  const path = createPrivate(join(stateDir, DATABASE_FILE));
+  let db: Database | undefined;
+  try {
+    db = openDatabase(path);
+    assertPrivate(path, 0o077);
+    migrate(db, { migrations: options.migrations, backups: join(stateDir, 'backups'), nowMs: clock.nowMs() });
+    return storeOver(db, lock, options);
+  } catch (error) {
+    db?.close();
+    lock[Symbol.dispose]();
+    throw errorFromSqlite(error, path);
+  }
+}
+
+/** SQLite gives its journals the mode of the database, so that the file has to be there with the right one first. */
+function createPrivate(path: string): string {
+  closeSync(openSync(path, 'a', 0o600));
+  return path;
+}
+
+/** The database holds what agents tell each other: nobody else may read it. */
+function assertPrivate(path: string, forbidden: number): void {
+  const { mode, uid } = statSync(path);
+  const own = process.getuid?.();
+  if (own !== undefined && uid !== own)
+    throw new OrqError('unsafe_permissions', `${path} belongs to user ${uid}, this is user ${own}`);
+  if ((mode & forbidden) !== 0)
+    throw new OrqError(
+      'unsafe_permissions',
+      `${path} has mode ${(mode & 0o777).toString(8)}, others could read it`,
+    );
+}
+
+function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreOptions): SqliteStore {
+  const commit = new GroupCommit(db, options);
+  const receipts = prepareReceipts(db);
+  const leases = prepareLeases(db);
+  const sessions = prepareSessions(db);
+  const settling = prepareSettling(db);
+  const addresses = prepareAddresses(db);
+  const counts = prepareCounts(db);
+  const done = prepareDone(db, { settling, receipts });
+  const ack = prepareAck({ settling, receipts });
+  const enqueue = prepareEnqueue(db, { addresses, done });
+  const dequeue = prepareDequeue(db, { ack, addresses });
+  const exchange = prepareExchange(db, { leases, receipts, sessions });
+  const confirm = prepareConfirm(db, { receipts });
+  const requeue = prepareRequeue(db, { settling, leases });
+  const cancel = prepareCancel({ settling });
+  const show = prepareShow(db);
+  const list = prepareList(db, { addresses });
+  const admit = prepareAdmit(db);
+  const registry = prepareRegistry(db, { sessions, counts });
+  const sweep = prepareSweep(db, { leases });
+  const nowMs = (): number => clock.nowMs();
+  const read = async <T>(run: () => T): Promise<T> => run();
+
+  return {
+    enqueue: (messages) => commit.write(() => messages.map((message) => enqueue(message, nowMs()))),
+    dequeue: (request) => commit.write(() => dequeue(request, nowMs())),
+    exchange: (request) =>
+      commit.write(
+        () => exchange.run(request, nowMs()),
+        () => exchange.mayMatter(request),
+      ),
+    confirm: (taken) => commit.write(() => confirm(taken, nowMs())),
+    giveBack: (taken, end) =>
+      commit.write(() =>
+        leases.giveBack(
+          taken.flatMap((ref) => leases.find(ref) ?? []),
+          end,
+          false,
+          nowMs(),
+        ),
+      ),
+    ack: (request) => commit.write(() => ack(request, nowMs())),
+    requeue: (request) => commit.write(() => requeue(request, nowMs())),
+    cancel: (request) => commit.write(() => cancel(request, nowMs())),
+    done: ({ id }) => commit.write(() => done.byId(id, nowMs())),
+    show: (id) => read(() => show(id)),
+    list: (filter) => read(() => list(filter)),
+    counts: (agent) => read(() => counts(agent === undefined ? undefined : addresses.resolve(agent).agent)),
+    admit: (admission) => commit.write(() => admit(admission, nowMs())),
+    agents: () => read(() => registry.agents()),
+    teamOf: (agent) => read(() => registry.teamOf(agent)),
+    sessionOf: (caller) =>
+      read(() => {
+        const session = sessions.of(caller);
+        return session && session.standing !== 'ended' ? session : null;
+      }),
+    boundTo: (agent) =>
+      read(() => {
+        const session = sessions.boundTo(agent);
+        return session ? { ...session, gone: false } : null;
+      }),
+    livingSessions: () => read(() => sessions.living()),
+    wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
+    endSession: (key, reason, end) =>
+      commit.write(() => {
+        const session = sessions.byKey(key);
+        if (!session || session.standing === 'ended') return [];
+        const returned = leases.giveBack(leases.heldBy(key), end, session.hasProven, nowMs());
+        sessions.end(key, reason, nowMs());
+        return returned;
+      }),
+    promote: async () => (sweep.isDue(nowMs()) ? commit.write(() => sweep.promote(nowMs())) : []),
+    recover: () => commit.write(() => sweep.recover(nowMs())),
+    describe: () => ({
+      journalMode: String(db.pragma('journal_mode', { simple: true })),
+      synchronous: Number(db.pragma('synchronous', { simple: true })),
+      sizeBytes: statSync(db.name).size,
+      walBytes: statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+    }),
+    [Symbol.asyncDispose]: async () => {
+      commit.flush();
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      db.close();
+      lock[Symbol.dispose]();
+    },
+  };
+}
