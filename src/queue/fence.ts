@@ -3,8 +3,8 @@
 /** Claude Code cuts an injected value above this many characters (UTF-16 units) to a file; measured on 2.1.197 and 2.1.330. */
 export const INJECTION_CAP = 10_000;
 
-/** Kept of the cap for the heading, whose agent name may change after the message was taken in. */
-const HEADING_ROOM = 1_200;
+/** Kept of the cap for the heading, whose names are not known when a message is taken in. */
+export const HEADING_ROOM = 1_500;
 
 /** Longest name shown, in code points. */
 const SHOWN_NAME = 80;
@@ -52,10 +52,13 @@ function quoted(name: string): string {
   return `"${visible(short).replaceAll('\n', '\\u{a}').replaceAll('"', "'")}"`;
 }
 
-/** The line above the messages: facts, not commands, because clients take imperatives in injected text for an attack. */
-export function heading(agent: string, count: number, nonce: string): string {
+/**
+ * The line above the messages: facts, not commands, because clients take imperatives in injected text for an attack.
+ * `orqctl` is the command as this machine's agents can run it.
+ */
+export function heading(agent: string, count: number, nonce: string, orqctl: string): string {
   const messages = count === 1 ? '1 message' : `${count} messages`;
-  return `orq delivered ${messages} for agent ${quoted(agent)}. Each stands between two lines marked [orq ${nonce}]; "orqctl reply ID TEXT" answers its sender, "orqctl done ID" reports it done.\n`;
+  return `orq delivered ${messages} for agent ${quoted(agent)}. Each stands between two lines marked [orq ${nonce}]; "${orqctl} reply ID TEXT" answers its sender, "${orqctl} done ID" reports it done.\n`;
 }
 
 /** How many UTF-16 units a message is too long for one injected value, 0 where it fits. */
@@ -67,19 +70,9 @@ export function unitsOverCap(message: Deliverable): number {
 /** Hexadecimal digits of a fence's or bell's nonce. */
 export const NONCE_LENGTH = 16;
 
-/** Room kept for the heading's count, whatever it becomes. */
-const COUNT_ROOM = 8;
-
-/**
- * The longest run of `messages` from the first on, whole and in order, that fits `capUnits` when rendered; nothing overtakes one that does not fit.
- */
-export function fit<M extends Deliverable>(
-  agent: string,
-  messages: readonly M[],
-  nonce: string,
-  capUnits: number,
-): M[] {
-  let left = capUnits - heading(agent, 1, nonce).length - COUNT_ROOM;
+/** The longest run of `messages` from the first on, whole and in order, that fits `capUnits` with its heading; nothing overtakes one that does not fit. */
+export function fit<M extends Deliverable>(messages: readonly M[], nonce: string, capUnits: number): M[] {
+  let left = capUnits - HEADING_ROOM;
   const fitting: M[] = [];
   for (const message of messages) {
     left -= fenced(message, nonce).length;
@@ -90,6 +83,14 @@ export function fit<M extends Deliverable>(
 }
 
 /** What the hook prints for `messages`. */
-export function rendered(agent: string, messages: readonly Deliverable[], nonce: string): string {
-  return heading(agent, messages.length, nonce) + messages.map((message) => fenced(message, nonce)).join('');
+export function rendered(
+  agent: string,
+  messages: readonly Deliverable[],
+  nonce: string,
+  orqctl: string,
+): string {
+  return (
+    heading(agent, messages.length, nonce, orqctl) +
+    messages.map((message) => fenced(message, nonce)).join('')
+  );
 }

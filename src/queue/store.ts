@@ -117,10 +117,13 @@ export interface Admission {
   /** Made from the window or the folder; it becomes unique by a number where it is taken. */
   readonly proposed: string;
   readonly pane: PaneFacts | null;
+  /** False: a caller that must not become an agent is only looked up. */
+  readonly mayCreate: boolean;
 }
 
 export interface Admitted {
-  readonly agent: string;
+  /** Null where nobody is known by these names and none may be created. */
+  readonly agent: string | null;
   readonly created: boolean;
   /** The pane's mark and the given name disagree; the mark holds. */
   readonly conflict: boolean;
@@ -173,6 +176,10 @@ export interface QueueStore extends AsyncDisposable {
   boundTo(agent: string): Promise<(BoundSession & BoundFacts) | null>;
   livingSessions(): Promise<BoundSession[]>;
   wakeFacts(agent: string): Promise<WakeFacts>;
+  /** Agents with a bound session for which something is ready, or injected and not proven. */
+  agentsWithMail(): Promise<string[]>;
+  /** A round trip through the writer that changes nothing. */
+  probe(): Promise<void>;
   /** Ends a life: its leases return, charged where it died. Replies with the agents that got messages back. */
   endSession(key: number, reason: string, end: LeaseEnd): Promise<string[]>;
   /** Moves on what only time moves: scheduled to ready, spent leases, spent time to live. Replies with agents that have more ready messages. */

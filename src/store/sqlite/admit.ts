@@ -50,13 +50,14 @@ export function prepareAdmit(db: Database): AdmitVerb {
   const adopt = db.prepare<{ address: string; id: string }>(ADOPT);
   const isTaken = (id: string): boolean => selectAgent.get({ id }) !== undefined;
 
-  return ({ marked, given, proposed, pane }, nowMs) => {
+  return ({ marked, given, proposed, pane, mayCreate }, nowMs) => {
     const known = pane
       ? inPane.get({ socket: pane.socket, serverStart: pane.serverStart, pane: pane.pane })?.id
       : undefined;
     const speaking = marked ?? known;
     const agent = speaking ?? given ?? uniqueId(proposed, pane ? isTaken : () => false);
     const created = !isTaken(agent);
+    if (!mayCreate) return { agent: created ? null : agent, created: false, conflict: false, adopted: 0 };
     insertAgent.run({ id: agent, nowMs });
     let adopted = 0;
     if (pane) {

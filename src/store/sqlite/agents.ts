@@ -25,12 +25,20 @@ const READY_TO_WAKE = `SELECT 1 FROM message WHERE agent = @agent AND state = 'r
 /** Rides on message_leased. */
 const UNPROVEN = `SELECT 1 FROM message WHERE lease_session = @session AND lease_injected = 1 AND state = 'leased' LIMIT 1`;
 
+/** Walks session_bound, and probes message_ready and message_leased for each. */
+const WITH_MAIL = `
+  SELECT agent FROM session
+   WHERE standing = 'bound'
+     AND (EXISTS (SELECT 1 FROM message WHERE message.agent = session.agent AND message.state = 'ready')
+       OR EXISTS (SELECT 1 FROM message WHERE lease_session = session.key AND message.state = 'leased'))`;
+
 type Stored = Omit<AgentRow, 'session' | 'counts' | 'addresses'>;
 
 export interface Registry {
   agents(): AgentRow[];
   teamOf(agent: string): string[];
   wakeFacts(agent: string): WakeFacts;
+  agentsWithMail(): string[];
 }
 
 export function prepareRegistry(
@@ -43,7 +51,10 @@ export function prepareRegistry(
   const readyToWake = db.prepare<{ agent: string }>(READY_TO_WAKE);
   const unproven = db.prepare<{ session: number }>(UNPROVEN);
 
+  const withMail = db.prepare<[], { agent: string }>(WITH_MAIL);
+
   return {
+    agentsWithMail: () => withMail.all().map(({ agent }) => agent),
     agents: () =>
       selectAgents.all().map((agent) => ({
         ...agent,

@@ -131,7 +131,7 @@ export function prepareExchange(
   function handOut(session: SessionRow, effect: Effect, request: Exchange, nowMs: number): HandedOut[] {
     if (session.agent === null || !effect.handsOut || !request.handsOut) return [];
     const { agent, key } = session;
-    const messages = fit(agent, leases.candidates(agent, nowMs), request.nonce, request.capUnits);
+    const messages = fit(leases.candidates(agent, nowMs), request.nonce, request.capUnits);
     return messages.map((message) => {
       const leaseToken = leases.take(
         message.id,

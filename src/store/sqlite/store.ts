@@ -148,6 +148,12 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
         return session ? { ...session, gone: false } : null;
       }),
     livingSessions: () => read(() => sessions.living()),
+    agentsWithMail: () => read(() => registry.agentsWithMail()),
+    probe: () =>
+      commit.write(
+        () => undefined,
+        () => false,
+      ),
     wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
     endSession: (key, reason, end) =>
       commit.write(() => {
