@@ -1,11 +1,6 @@
 /** Which session speaks for an agent: at most one is bound, every other one in its pane or worktree is a guest. */
 
-/** A process that cannot be mistaken for a later one with the same pid. */
-export interface ProcessId {
-  readonly pid: number;
-  /** Boot id and start time in clock ticks since boot, from /proc. */
-  readonly start: string;
-}
+import type { ProcessId } from '../protocol/agent.ts';
 
 export interface BoundFacts {
   readonly process: ProcessId | null;

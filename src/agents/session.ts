@@ -8,39 +8,13 @@
  * Ignored: everything from a subagent but its sign of life; a prompt in the middle of its own turn (the human may take it back).
  */
 
-export type SessionState = 'idle' | 'busy' | 'compacting' | 'failed' | 'needs_human' | 'ended';
-export type Standing = 'bound' | 'guest' | 'ended';
-
-export const HOOK_EVENTS = [
-  'SessionStart',
-  'UserPromptSubmit',
-  'PostToolBatch',
-  'Stop',
-  'StopFailure',
-  'PermissionRequest',
-  'Notification',
-  'PreCompact',
-  'PostCompact',
-  'SessionEnd',
-] as const;
-export type HookEventName = (typeof HOOK_EVENTS)[number];
+import type { HookEventName, Observed, SessionState } from '../protocol/agent.ts';
 
 /** Continuations of one turn that orq asks for at Stop; Claude Code ends the turn at the ninth, and other hooks share that cap. */
 export const MAX_CONTINUATIONS = 5;
 
 /** After a Stop that handed out text the client should go on; without an event for this long it did not. */
 export const CONTINUATION_MS = 10_000;
-
-/** What an event says, without the client's words for it. */
-export interface Observed {
-  readonly event: HookEventName;
-  readonly promptId: string | null;
-  readonly subagent: boolean;
-  /** A Notification that a dialog waits for somebody. */
-  readonly needsHuman: boolean;
-  /** SessionStart after a compaction: the same life goes on. */
-  readonly compacted: boolean;
-}
 
 export interface SessionFacts {
   readonly state: SessionState;

@@ -1,5 +1,6 @@
 /** When to ring an agent's session: one ring covers all that waits, and none is sent where it could only disturb. */
-import { CONTINUATION_MS, type SessionState } from './session.ts';
+import type { SessionState } from '../protocol/agent.ts';
+import { CONTINUATION_MS } from './session.ts';
 
 export interface RingFacts {
   readonly session: {

@@ -2,8 +2,7 @@
  * The port of the queue: one async method per verb, each atomic, resolved after its commit is durable.
  * The conformance suite in test/store/conformance states what any store must do.
  */
-import type { BoundFacts, ProcessId } from '../agents/binding.ts';
-import type { Observed, SessionState, Standing } from '../agents/session.ts';
+import type { Observed, ProcessId, SessionState, Standing } from '../protocol/agent.ts';
 import type {
   Counts,
   Enqueued,
@@ -173,7 +172,7 @@ export interface QueueStore extends AsyncDisposable {
   teamOf(agent: string): Promise<string[]>;
   /** The living session of a caller. */
   sessionOf(caller: Caller): Promise<BoundSession | null>;
-  boundTo(agent: string): Promise<(BoundSession & BoundFacts) | null>;
+  boundTo(agent: string): Promise<BoundSession | null>;
   livingSessions(): Promise<BoundSession[]>;
   wakeFacts(agent: string): Promise<WakeFacts>;
   /** Agents with a bound session for which something is ready, or injected and not proven. */

@@ -1,6 +1,6 @@
 /** Sessions: one life of one Claude each, found by process and session id, bound to at most one agent. */
-import type { ProcessId } from '../../agents/binding.ts';
-import type { Effect, SessionFacts, SessionState, Standing } from '../../agents/session.ts';
+import type { Effect, SessionFacts } from '../../agents/session.ts';
+import type { ProcessId, SessionState, Standing } from '../../protocol/agent.ts';
 import type { BoundSession, Caller, ClientFacts } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 

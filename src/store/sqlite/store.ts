@@ -142,11 +142,7 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
         const session = sessions.of(caller);
         return session && session.standing !== 'ended' ? session : null;
       }),
-    boundTo: (agent) =>
-      read(() => {
-        const session = sessions.boundTo(agent);
-        return session ? { ...session, gone: false } : null;
-      }),
+    boundTo: (agent) => read(() => sessions.boundTo(agent) ?? null),
     livingSessions: () => read(() => sessions.living()),
     agentsWithMail: () => read(() => registry.agentsWithMail()),
     probe: () =>
