@@ -27,7 +27,9 @@ function prune(folder) {
  * @returns {number} the exit code */
 export function build({ portable }) {
   prune(join(ROOT, 'dist'));
-  const tsc = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', ROOT], { stdio: ['ignore', 2, 2] });
+  const tsc = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', ROOT], {
+    stdio: ['ignore', 2, 2],
+  });
   if (tsc.status !== 0) return tsc.status ?? 1;
   return placeHookBinary({ portable });
 }

@@ -16,7 +16,9 @@ const WARNINGS = ['-std=c11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Werror'
 function compile(output) {
   const compiler = process.env['CC'] ?? 'cc';
   for (const linking of [['-static'], []]) {
-    const { status } = spawnSync(compiler, [...WARNINGS, ...linking, '-s', '-o', output, SOURCE], { stdio: 'ignore' });
+    const { status } = spawnSync(compiler, [...WARNINGS, ...linking, '-s', '-o', output, SOURCE], {
+      stdio: 'ignore',
+    });
     if (status === 0) return true;
   }
   return false;

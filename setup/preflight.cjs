@@ -14,7 +14,11 @@ function fail(line) {
 
 var node = process.versions.node.split('.').map(Number);
 if (!atLeast(node, 20, 19)) {
-  fail('orq needs Node 20.19 or newer, this is ' + process.version + ': install a newer one, for example from nodejs.org');
+  fail(
+    'orq needs Node 20.19 or newer, this is ' +
+      process.version +
+      ': install a newer one, for example from nodejs.org',
+  );
 }
 
 if (process.platform !== 'linux') {

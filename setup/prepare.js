@@ -10,10 +10,14 @@ function changedAtMs(path) {
 }
 
 if (changedAtMs('package-lock.json') > changedAtMs('node_modules/.package-lock.json')) {
-  process.stderr.write('orq: installing the dependencies (a minute where better-sqlite3 has to be compiled)\n');
+  process.stderr.write(
+    'orq: installing the dependencies (a minute where better-sqlite3 has to be compiled)\n',
+  );
   const installed = spawnSync('npm', ['ci', '--no-progress'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
   if (installed.status !== 0) {
-    process.stderr.write('orq: "npm ci" failed, its messages are above; without a compiler better-sqlite3 needs its prebuilt binary from the network\n');
+    process.stderr.write(
+      'orq: "npm ci" failed, its messages are above; without a compiler better-sqlite3 needs its prebuilt binary from the network\n',
+    );
     process.exit(1);
   }
 }

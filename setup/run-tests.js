@@ -10,15 +10,22 @@ const BY_DEFAULT_LEFT_OUT = /^(e2e|bench|soak|faults)\//;
 
 /** @param {string[]} wanted */
 function testFiles(wanted) {
-  const all = readdirSync(BUILT, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.js'));
-  const chosen = wanted.length > 0 ? all.filter((name) => wanted.some((part) => name.includes(part))) : all.filter((name) => !BY_DEFAULT_LEFT_OUT.test(name));
-  return chosen.sort().map((name) => relative(ROOT, join(BUILT, name)));
+  const all = readdirSync(BUILT, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.test.js'),
+  );
+  const chosen =
+    wanted.length > 0
+      ? all.filter((name) => wanted.some((part) => name.includes(part)))
+      : all.filter((name) => !BY_DEFAULT_LEFT_OUT.test(name));
+  return chosen.toSorted().map((name) => relative(ROOT, join(BUILT, name)));
 }
 
 /** The user's own environment stays outside: no inherited agent, socket, tmux server or settings.
  * @param {string} home */
 function privateEnvironment(home) {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(ORQ_|TMUX|CLAUDE|XDG_|ANTHROPIC_|NODE_TEST_CONTEXT)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(ORQ_|TMUX|CLAUDE|XDG_|ANTHROPIC_|NODE_TEST_CONTEXT)/.test(name),
+  );
   const folder = (/** @type {string} */ name) => {
     const path = join(home, name);
     mkdirSync(path, { mode: 0o700 });
@@ -38,7 +45,9 @@ function privateEnvironment(home) {
  * @param {string} home */
 function processesOf(home) {
   const found = [];
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
+  for (const pid of readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
+  )) {
     try {
       if (readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`ORQ_TEST_RUN=${home}\0`)) {
         found.push(`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}`);
@@ -52,8 +61,13 @@ function processesOf(home) {
 
 /** @param {string} home */
 function leftovers(home) {
-  const files = ['tmp', 'run'].flatMap((name) => readdirSync(join(home, name)).map((entry) => join(name, entry)));
-  return [...files.map((file) => `file ${file}`), ...processesOf(home).map((process_) => `process ${process_}`)];
+  const files = ['tmp', 'run'].flatMap((name) =>
+    readdirSync(join(home, name)).map((entry) => join(name, entry)),
+  );
+  return [
+    ...files.map((file) => `file ${file}`),
+    ...processesOf(home).map((process_) => `process ${process_}`),
+  ];
 }
 
 const words = process.argv.slice(2);
@@ -68,8 +82,13 @@ if (files.length === 0) {
 const home = mkdtempSync('/tmp/orq-test-');
 const environment = privateEnvironment(home);
 if (clientVersion) environment['ORQ_TEST_CLIENT'] = clientVersion;
-const runner = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], { cwd: ROOT, env: environment, stdio: ['ignore', 'inherit', 'inherit'] });
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => runner.kill(signal));
+const runner = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], {
+  cwd: ROOT,
+  env: environment,
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.on(signal, () => runner.kill(signal));
 runner.on('close', (code) => {
   const left = leftovers(home);
   for (const line of left) process.stderr.write(`left behind by the tests: ${line}\n`);

@@ -55,3 +55,6 @@ export class OrqError extends Error {
     return ERRORS[this.code].exit;
   }
 }
+
+/** After one of these nothing that the daemon believes about its file holds: it ends, and recovery begins at the next start. */
+export const FAIL_STOP: readonly ErrorCode[] = ['storage_failed', 'database_damaged'];

@@ -28,7 +28,6 @@ export function visible(text: string): string {
 }
 
 // C0 but TAB and LF, DEL, C1, bidirectional controls, line and paragraph separators, and the tag block that hides text from people.
-// eslint-disable-next-line no-control-regex
 const UNSAFE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu;
 

@@ -169,7 +169,8 @@ export interface QueueStore extends AsyncDisposable {
   counts(agent?: string): Promise<Counts>;
   admit(admission: Admission): Promise<Admitted>;
   agents(): Promise<AgentRow[]>;
-  teamOf(agent: string): Promise<string[]>;
+  /** The agent's project, and the other agents of it. */
+  teamOf(agent: string): Promise<{ project: string | null; team: string[] }>;
   /** The living session of a caller. */
   sessionOf(caller: Caller): Promise<BoundSession | null>;
   boundTo(agent: string): Promise<BoundSession | null>;

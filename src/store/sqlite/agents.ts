@@ -19,6 +19,9 @@ const SELECT_TEAM = `
   SELECT id FROM agent
    WHERE project IS (SELECT project FROM agent WHERE id = @agent) AND id <> @agent ORDER BY last_seen_ms DESC LIMIT 50`;
 
+/** Rides on the primary key. */
+const SELECT_PROJECT = `SELECT project FROM agent WHERE id = @agent`;
+
 /** Rides on message_ready. */
 const READY_TO_WAKE = `SELECT 1 FROM message WHERE agent = @agent AND state = 'ready' AND wake = 'now' LIMIT 1`;
 
@@ -36,7 +39,7 @@ type Stored = Omit<AgentRow, 'session' | 'counts' | 'addresses'>;
 
 export interface Registry {
   agents(): AgentRow[];
-  teamOf(agent: string): string[];
+  teamOf(agent: string): { project: string | null; team: string[] };
   wakeFacts(agent: string): WakeFacts;
   agentsWithMail(): string[];
 }
@@ -48,6 +51,7 @@ export function prepareRegistry(
   const selectAgents = db.prepare<[], Stored>(SELECT_AGENTS);
   const selectAddresses = db.prepare<{ agent: string }, { address: string }>(SELECT_ADDRESSES);
   const selectTeam = db.prepare<{ agent: string }, { id: string }>(SELECT_TEAM);
+  const selectProject = db.prepare<{ agent: string }, { project: string | null }>(SELECT_PROJECT);
   const readyToWake = db.prepare<{ agent: string }>(READY_TO_WAKE);
   const unproven = db.prepare<{ session: number }>(UNPROVEN);
 
@@ -62,7 +66,10 @@ export function prepareRegistry(
         session: sessions.boundTo(agent.id) ?? null,
         counts: counts(agent.id),
       })),
-    teamOf: (agent) => selectTeam.all({ agent }).map(({ id }) => id),
+    teamOf: (agent) => ({
+      project: selectProject.get({ agent })?.project ?? null,
+      team: selectTeam.all({ agent }).map(({ id }) => id),
+    }),
     wakeFacts: (agent) => {
       const session = sessions.boundTo(agent) ?? null;
       return {

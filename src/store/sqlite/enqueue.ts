@@ -137,7 +137,9 @@ export function prepareEnqueue(
 }
 
 /** Two requests are the same where every field that the sender gave is the same; what the daemon adds does not count. */
-function fingerprintOf({ caller: _, idempotencyKey: __, ...given }: SentMessage): string {
-  const fields = Object.entries(given).toSorted(([a], [b]) => (a < b ? -1 : 1));
+function fingerprintOf(message: SentMessage): string {
+  const fields = Object.entries(message)
+    .filter(([name]) => name !== 'caller' && name !== 'idempotencyKey')
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
 }

@@ -33,6 +33,8 @@ export interface CommitOptions {
   readonly loop: Loop;
   /** Milliseconds that only grow. */
   readonly monotonicMs: () => number;
+  /** A failure of the storage itself, besides the answers that carry it. */
+  readonly onFailure?: (error: OrqError) => void;
   /** How long a group took, and whether it waited for the disk. */
   readonly onCommit?: (took: { ms: number; writes: number; durable: boolean }) => void;
 }
@@ -141,6 +143,7 @@ export class GroupCommit {
 
   #failed(group: readonly Pending[], error: unknown): void {
     const locked = error instanceof OrqError && error.code === 'storage_busy';
+    if (error instanceof OrqError && !locked) this.#options.onFailure?.(error);
     const nowMs = this.#options.monotonicMs();
     const patient = locked ? group.filter(({ sinceMs }) => nowMs - sinceMs < LOCK_PATIENCE_MS) : [];
     for (const pending of group) if (!patient.includes(pending)) pending.reject(error);

@@ -13,9 +13,6 @@ const BY_PREFIX: readonly (readonly [string, ErrorCode, string])[] = [
   ['SQLITE_READONLY', 'unsafe_permissions', 'is not writable'],
 ];
 
-/** After one of these nothing that the process believes about the file holds: it ends, and recovery begins at the next start. */
-export const FAIL_STOP: readonly ErrorCode[] = ['storage_failed', 'database_damaged'];
-
 /** Converts a SqliteError; anything else is returned as it is. `path` is the file that failed. */
 export function errorFromSqlite(error: unknown, path: string): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error;

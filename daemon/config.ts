@@ -1,0 +1,132 @@
+/** The one table of settings: parser, `--help` and documents derive from it. Flag beats environment beats default. */
+import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { OrqError } from '../src/protocol/errors.ts';
+import { socketPath, stateDir } from '../src/protocol/places.ts';
+
+interface Setting {
+  readonly type: 'text' | 'count' | 'word';
+  readonly variable: string;
+  readonly unit?: string;
+  readonly words?: readonly string[];
+  readonly help: string;
+  readonly fallback: (env: NodeJS.ProcessEnv) => string;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+export const SETTINGS = {
+  socket: {
+    type: 'text',
+    variable: 'ORQ_SOCKET',
+    help: 'Unix socket to listen on',
+    fallback: (env) => socketPath(env, { uid: process.getuid?.() ?? 0, home: homedir(), exists: existsSync }),
+  },
+  'state-dir': {
+    type: 'text',
+    variable: 'ORQ_STATE_DIR',
+    help: 'folder of the database, its lock and its backups',
+    fallback: (env) => stateDir(env, homedir()),
+  },
+  'log-level': {
+    type: 'word',
+    words: LOG_LEVELS,
+    variable: 'ORQ_LOG_LEVEL',
+    help: 'least level that is logged',
+    fallback: () => 'info',
+  },
+  'silent-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_SILENT_MS',
+    help: 'a session inside a turn that reports nothing for this long, while mail waits, is rung: its turn may have been interrupted',
+    fallback: () => '30000',
+  },
+  'sweep-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_SWEEP_MS',
+    help: 'pause between sweeps over time, processes and waiting mail',
+    fallback: () => '1000',
+  },
+} as const satisfies Record<string, Setting>;
+
+export interface Config {
+  readonly socket: string;
+  readonly stateDir: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly silentMs: number;
+  readonly sweepMs: number;
+  readonly welcome: boolean;
+}
+
+export type Invocation = { readonly run: Config } | { readonly print: 'help' | 'version' };
+
+/** Reads flags and environment. @throws OrqError bad_setting that names the setting. */
+export function readConfig(words: readonly string[], env: NodeJS.ProcessEnv): Invocation {
+  const flags = parseFlags(words);
+  if (flags['help']) return { print: 'help' };
+  if (flags['version']) return { print: 'version' };
+  const text = (name: keyof typeof SETTINGS): string => {
+    const setting: Setting = SETTINGS[name];
+    const flag = flags[name];
+    const given = typeof flag === 'string' ? flag : env[setting.variable];
+    return check(name, setting, given === undefined || given === '' ? setting.fallback(env) : given);
+  };
+  return {
+    run: {
+      socket: text('socket'),
+      stateDir: text('state-dir'),
+      logLevel: text('log-level') as Config['logLevel'],
+      silentMs: Number(text('silent-ms')),
+      sweepMs: Number(text('sweep-ms')),
+      welcome: flags['welcome'] === true,
+    },
+  };
+}
+
+function parseFlags(words: readonly string[]): Record<string, string | boolean | undefined> {
+  const settings = Object.fromEntries(
+    Object.keys(SETTINGS).map((name) => [name, { type: 'string' as const }]),
+  );
+  const flags = {
+    help: { type: 'boolean' as const },
+    version: { type: 'boolean' as const },
+    welcome: { type: 'boolean' as const },
+  };
+  try {
+    return parseArgs({ args: [...words], options: { ...settings, ...flags } }).values;
+  } catch (error) {
+    throw new OrqError('bad_setting', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  }
+}
+
+function check(name: string, { type, variable, words, unit }: Setting, given: string): string {
+  const where = `setting ${name} (--${name}, ${variable})`;
+  if (type === 'count' && !/^[1-9]\d{0,11}$/.test(given))
+    throw new OrqError('bad_setting', `${where}: "${given}" is not a whole number of ${unit} above 0`);
+  if (words && !words.includes(given))
+    throw new OrqError('bad_setting', `${where}: "${given}" is none of ${words.join(', ')}`);
+  return given;
+}
+
+/** The text of `orq-daemon --help`. */
+export function helpText(): string {
+  const rows = Object.entries(SETTINGS).map(
+    ([name, { variable, help }]) =>
+      `  --${name.padEnd(12)} ${help}\n  ${''.padEnd(14)} environment: ${variable}`,
+  );
+  return [
+    'orq-daemon: owns the message queue of coding agents and serves it on a Unix socket',
+    '',
+    'usage: orq-daemon [settings]',
+    '',
+    ...rows,
+    `  --${'welcome'.padEnd(12)} print where it listens and what to try next`,
+    '  --help, --version',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,48 @@
+/** The HTTP side of hooks: /v1/hooks/:event answers the bytes to print and the exit code; confirm and wait stand beside the events. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HOOK_EVENTS, type HookEventName } from '../../src/protocol/agent.ts';
+import { OrqError } from '../../src/protocol/errors.ts';
+import type { Services } from '../services.ts';
+import { confirm } from './confirm.ts';
+import { readHookRequest } from './hook-request.ts';
+import { HOOKS } from './hooks.ts';
+import { wait } from './wait.ts';
+
+export async function answerHook(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { event } = request.params as { event: string };
+  if (event === 'confirm') {
+    await confirm(services, String(request.headers['orq-confirm'] ?? ''));
+    return nothing(reply);
+  }
+  const hook = readHookRequest(request.body, request.headers);
+  if (event === 'wait') {
+    reply.hijack();
+    if (!(await wait(services, hook, reply.raw)))
+      reply.raw.writeHead(200, { 'content-length': 0, 'orq-exit': 0 }).end();
+    return reply;
+  }
+  if (!isHookEvent(event)) throw new OrqError('not_found', `hook event ${event}: not one that orq installs`);
+  const { body, leases } = await HOOKS[event](services, hook);
+  if (body === '') return nothing(reply);
+  if (leases.length > 0) {
+    const token = services.confirmations.expect(request.raw.socket, leases);
+    void reply.header('orq-confirm', token);
+    services.log.info(
+      { event: 'messages_leased', hook: event, session: hook.sessionId, ids: leases.map(({ id }) => id) },
+      'messages leased',
+    );
+  }
+  return reply.header('orq-exit', '0').type('application/json; charset=utf-8').send(body);
+}
+
+function nothing(reply: FastifyReply): FastifyReply {
+  return reply.header('orq-exit', '0').header('content-length', '0').send('');
+}
+
+function isHookEvent(event: string): event is HookEventName {
+  return (HOOK_EVENTS as readonly string[]).includes(event);
+}

@@ -1,0 +1,67 @@
+/** For whom a hook speaks: its client's process, and at first sight the agent of its pane, its install or its environment. */
+import { nameFromFolder } from '../../src/agents/identity.ts';
+import type { BoundSession, Caller } from '../../src/queue/store.ts';
+import type { Services } from '../services.ts';
+import { markPane, readPane, type Pane } from '../tmux/pane.ts';
+import type { HookRequest } from './hook-request.ts';
+
+type Parts = Pick<Services, 'store' | 'processes' | 'log'>;
+
+export interface Speaker {
+  readonly agent: string | null;
+  readonly mayBind: boolean;
+}
+
+export function callerOf({ processes }: Pick<Services, 'processes'>, hook: HookRequest): Caller {
+  const process = hook.parentPid === null ? null : processes.clientOf(hook.parentPid, hook.claudePid);
+  return { sessionId: hook.sessionId, process };
+}
+
+/** An interactive client, or one of a version that does not say. */
+export function isInteractive(entrypoint: string | null): boolean {
+  return entrypoint === null || entrypoint === 'cli';
+}
+
+/** A session that is known speaks for its agent; any other is admitted by its pane, its given name or its folder. */
+export async function speakerOf(
+  parts: Parts,
+  hook: HookRequest,
+  known: BoundSession | null,
+): Promise<Speaker> {
+  const mayBind = isInteractive(hook.entrypoint) || hook.agent !== null;
+  if (known?.agent) return { agent: known.agent, mayBind };
+  const pane = await paneOf(parts, hook);
+  const { agent, created, conflict, adopted } = await parts.store.admit({
+    marked: pane?.mark ?? null,
+    given: hook.agent,
+    proposed: pane?.name ?? nameFromFolder(hook.cwd ?? ''),
+    pane: pane?.facts ?? null,
+    mayCreate: mayBind,
+  });
+  if (conflict)
+    parts.log.warn(
+      { event: 'identity_conflict', pane: hook.pane, marked: pane?.mark, given: hook.agent },
+      'a pane and the name given to its agent disagree: no mail until one of them changes',
+    );
+  if (created)
+    parts.log.info({ event: 'agent_seen', agent, pane: hook.pane, adopted }, 'agent seen for the first time');
+  if (pane && agent !== null && mayBind && pane.mark !== agent) {
+    markPane(pane.facts, agent).catch((error: unknown) =>
+      parts.log.warn({ event: 'pane_not_marked', agent, err: error }, 'pane not marked'),
+    );
+  }
+  return { agent, mayBind: mayBind && !conflict };
+}
+
+async function paneOf(
+  { log }: Pick<Services, 'log'>,
+  { tmuxSocket, pane }: HookRequest,
+): Promise<Pane | null> {
+  if (tmuxSocket === null || pane === null || !/^%\d+$/.test(pane)) return null;
+  try {
+    return await readPane(tmuxSocket, pane);
+  } catch (error) {
+    log.warn({ event: 'pane_not_read', tmuxSocket, pane, err: error }, 'pane not read');
+    return null;
+  }
+}

@@ -1,0 +1,146 @@
+/** What all hook events share: find the speaker, exchange in one transaction, then wake and log. */
+import { INJECTION_CAP, rendered } from '../../src/queue/fence.ts';
+import type { HookEventName, Observed } from '../../src/protocol/agent.ts';
+import type { Exchanged, LeaseRef } from '../../src/queue/store.ts';
+import { isOnlyBell } from '../../src/agents/bell.ts';
+import type { Services } from '../services.ts';
+import { callerOf, speakerOf } from './caller.ts';
+import type { HookRequest } from './hook-request.ts';
+
+export type HookParts = Pick<
+  Services,
+  'store' | 'clock' | 'log' | 'processes' | 'ringer' | 'waiters' | 'arrivals' | 'newNonce' | 'orqctl'
+>;
+
+/** What orq-hook prints, and what it confirms by printing it. */
+export interface HookAnswer {
+  readonly body: string;
+  readonly leases: readonly LeaseRef[];
+}
+
+export const NOTHING: HookAnswer = { body: '', leases: [] };
+
+export interface Exchanging {
+  readonly exchanged: Exchanged;
+  readonly nonce: string;
+}
+
+/** Runs the exchange of `event`; `told` is what only this event's file knows. */
+export async function exchangeEvent(
+  parts: HookParts,
+  event: HookEventName,
+  hook: HookRequest,
+  told: Partial<Observed> = {},
+): Promise<Exchanging> {
+  const { store, clock, log } = parts;
+  const startedMs = clock.nowMs();
+  const caller = callerOf(parts, hook);
+  const known = await store.sessionOf(caller);
+  const { agent, mayBind } = await speakerOf(parts, hook, known);
+  const nonce = parts.newNonce();
+  const exchanged = await store.exchange({
+    caller,
+    observed: {
+      event,
+      promptId: hook.promptId,
+      subagent: hook.subagent,
+      needsHuman: false,
+      compacted: false,
+      ...told,
+    },
+    client: factsOf(hook),
+    agent,
+    mayBind,
+    goneSession: known?.standing === 'bound' ? null : await goneSessionOf(parts, agent),
+    onlyBell: isOnlyBell(hook.prompt),
+    handsOut: hook.deadlineMs === null || clock.nowMs() < hook.deadlineMs,
+    nonce,
+    capUnits: INJECTION_CAP,
+    endReason: hook.reason,
+  });
+  await follow(parts, event, exchanged);
+  const { session, messages, proved } = exchanged;
+  log.debug(
+    {
+      event: 'hook',
+      hook: event,
+      agent: session?.agent ?? agent,
+      standing: session?.standing,
+      ms: clock.nowMs() - startedMs,
+      leased: messages.length,
+      proved: proved.length,
+      pid: caller.process?.pid,
+    },
+    'hook',
+  );
+  if (proved.length > 0)
+    log.info({ event: 'messages_seen', agent: session?.agent, ids: proved }, 'messages seen');
+  if (session && exchanged.began) {
+    log.info(
+      {
+        event: 'session_began',
+        agent: session.agent,
+        standing: session.standing,
+        session: session.sessionId,
+        pid: caller.process?.pid,
+      },
+      'session began',
+    );
+  }
+  return { exchanged, nonce };
+}
+
+/** Text that adds context to the event, in the one shape that every event understands. */
+export function contextAnswer(
+  parts: Pick<HookParts, 'orqctl'>,
+  event: HookEventName,
+  { exchanged: { session, messages }, nonce }: Exchanging,
+): HookAnswer {
+  if (!session?.agent || messages.length === 0) return NOTHING;
+  return {
+    body: context(event, rendered(session.agent, messages, nonce, parts.orqctl)),
+    leases: messages.map(({ id, leaseToken }) => ({ id, leaseToken })),
+  };
+}
+
+export function context(event: HookEventName, text: string): string {
+  return JSON.stringify({ hookSpecificOutput: { hookEventName: event, additionalContext: text } });
+}
+
+/** The bound session of the agent, where its process is gone: a newcomer may take its place. */
+async function goneSessionOf({ store, processes }: HookParts, agent: string | null): Promise<number | null> {
+  const bound = agent === null ? null : await store.boundTo(agent);
+  return bound?.process && !processes.isAlive(bound.process) ? bound.key : null;
+}
+
+async function follow(
+  { ringer, waiters, arrivals }: HookParts,
+  event: HookEventName,
+  { session, messages, stale, returnedTo }: Exchanged,
+): Promise<void> {
+  if (session?.standing === 'guest') waiters.dismiss(session);
+  const { agent } = session ?? { agent: null };
+  // A stale wake is no effect of a ring: counting it as one would ring again and again.
+  if (
+    session?.standing === 'bound' &&
+    agent !== null &&
+    !stale &&
+    (event !== 'UserPromptSubmit' || messages.length > 0)
+  )
+    ringer.settled(agent);
+  arrivals.announce(returnedTo);
+  const awaken = new Set(returnedTo);
+  if (session?.standing === 'bound' && agent !== null && session.state === 'idle') awaken.add(agent);
+  for (const each of awaken) await ringer.consider(each);
+}
+
+function factsOf(hook: HookRequest) {
+  const { permissionMode, cwd, inboxSocket, entrypoint, source } = hook;
+  return {
+    ...(permissionMode !== null && { permissionMode }),
+    ...(cwd !== null && { cwd }),
+    ...(inboxSocket !== null && { inboxSocket }),
+    ...(entrypoint !== null && { entrypoint }),
+    ...(source !== null && { source }),
+  };
+}

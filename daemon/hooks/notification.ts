@@ -1,0 +1,19 @@
+/** The client wants attention: a dialog that waits for somebody is shown, any other notice changes nothing. */
+import { exchangeEvent, NOTHING, type HookAnswer, type HookParts } from './exchange.ts';
+import type { HookRequest } from './hook-request.ts';
+
+export async function notification(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
+  await exchangeEvent(parts, 'Notification', hook, { needsHuman: needsHuman(hook.notificationType) });
+  return NOTHING;
+}
+
+/** Of the `elicitation_` kinds two say that the dialog is over (Claude Code 2.1.330). */
+function needsHuman(type: string | null): boolean {
+  if (type === 'permission_prompt' || type === 'agent_needs_input') return true;
+  return (
+    type !== null &&
+    type.startsWith('elicitation_') &&
+    type !== 'elicitation_complete' &&
+    type !== 'elicitation_response'
+  );
+}

@@ -1,0 +1,8 @@
+/** A permission dialog opens: the agent needs a human. Printing anything would answer for them. */
+import { exchangeEvent, NOTHING, type HookAnswer, type HookParts } from './exchange.ts';
+import type { HookRequest } from './hook-request.ts';
+
+export async function permissionRequest(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
+  await exchangeEvent(parts, 'PermissionRequest', hook);
+  return NOTHING;
+}

@@ -1,0 +1,9 @@
+/** A session ends by exit, /clear or /resume: its leases return. */
+import { exchangeEvent, NOTHING, type HookAnswer, type HookParts } from './exchange.ts';
+import type { HookRequest } from './hook-request.ts';
+
+export async function sessionEnd(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
+  const { exchanged } = await exchangeEvent(parts, 'SessionEnd', hook);
+  if (exchanged.session) parts.waiters.dismiss(exchanged.session);
+  return NOTHING;
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+/** The executable orq-daemon: reads arguments, runs, sets the exit code. */
+import { OrqError } from '../src/protocol/errors.ts';
+import { VERSION } from '../src/protocol/version.ts';
+import { helpText, readConfig } from './config.ts';
+import { run } from './run.ts';
+
+const stop = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    // Whoever asks twice wants it now; every lease is a row and outlives the process.
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  });
+}
+
+try {
+  const invocation = readConfig(process.argv.slice(2), process.env);
+  if ('run' in invocation) await run(invocation.run, process.env, stop.signal);
+  else process.stdout.write(invocation.print === 'help' ? helpText() : `orq-daemon ${VERSION}\n`);
+} catch (error) {
+  const known = error instanceof OrqError;
+  process.stderr.write(
+    `orq-daemon: ${known ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  );
+  process.exitCode = known ? error.exit : 70;
+}

@@ -1,0 +1,37 @@
+/** A command of this package as anybody on this machine can type it, from any folder. */
+import { accessSync, constants, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { socketPath } from '../src/protocol/places.ts';
+import type { Config } from './config.ts';
+
+/** Its bare name where the search path leads to this package, else the file; with the socket where that is not what a client would find by itself. */
+export function commandFor(
+  name: string,
+  packageFolder: string,
+  config: Pick<Config, 'socket'>,
+  env: NodeJS.ProcessEnv,
+): string {
+  const file = resolve(packageFolder, 'dist/client/orqctl/main.js');
+  const found = (env['PATH'] ?? '')
+    .split(':')
+    .some((folder) => folder !== '' && leadsTo(join(folder, name), file));
+  const command = found ? name : quotedForShell(file);
+  const { ORQ_SOCKET: _, ...plain } = env;
+  const expected = socketPath(plain, { uid: process.getuid?.() ?? 0, home: homedir(), exists: existsSync });
+  return config.socket === expected ? command : `${command} --socket ${quotedForShell(config.socket)}`;
+}
+
+function leadsTo(candidate: string, file: string): boolean {
+  try {
+    accessSync(candidate, constants.X_OK);
+    return realpathSync(candidate) === realpathSync(file);
+  } catch {
+    return false;
+  }
+}
+
+function quotedForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,80 @@
+/** Processes as /proc shows them: who a pid is, whether it still lives, and which ancestor of a hook is the client. */
+import { readFileSync } from 'node:fs';
+import type { ProcessId } from '../src/protocol/agent.ts';
+
+/** A shell between client and hook is never the client. */
+const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ash', 'ksh', 'fish', 'busybox']);
+
+/** Generations looked at above a hook. */
+const MAX_DEPTH = 8;
+
+interface Stat {
+  readonly comm: string;
+  readonly parent: number;
+  readonly startTicks: string;
+  readonly isZombie: boolean;
+}
+
+export interface ProcessTable {
+  /** The process of this pid now, or null where there is none. */
+  identify(pid: number): ProcessId | null;
+  isAlive(process: ProcessId): boolean;
+  /** The client that runs the hook whose parent is `parentPid`; `claimed` is the client's own word for its pid. */
+  clientOf(parentPid: number, claimed: number | null): ProcessId | null;
+}
+
+export function openProcessTable(proc = '/proc'): ProcessTable {
+  const bootId = readText(`${proc}/sys/kernel/random/boot_id`)?.trim() ?? 'unknown-boot';
+
+  function stat(pid: number): Stat | null {
+    const text = readText(`${proc}/${pid}/stat`);
+    if (text === null) return null;
+    // proc(5): the name stands in parentheses and may hold any character, so the fields after it are counted from the last one.
+    const end = text.lastIndexOf(')');
+    const fields = text.slice(end + 2).split(' ');
+    const [state, parent] = fields;
+    const startTicks = fields[19];
+    if (state === undefined || parent === undefined || startTicks === undefined) return null;
+    return {
+      comm: text.slice(text.indexOf('(') + 1, end),
+      parent: Number(parent),
+      startTicks,
+      isZombie: state === 'Z' || state === 'X',
+    };
+  }
+
+  function identify(pid: number): ProcessId | null {
+    const found = stat(pid);
+    return found && !found.isZombie ? { pid, start: `${bootId}:${found.startTicks}` } : null;
+  }
+
+  function ancestors(pid: number): { pid: number; comm: string }[] {
+    const line: { pid: number; comm: string }[] = [];
+    for (let next = pid; next > 1 && line.length < MAX_DEPTH;) {
+      const found = stat(next);
+      if (!found) break;
+      line.push({ pid: next, comm: found.comm });
+      next = found.parent;
+    }
+    return line;
+  }
+
+  return {
+    identify,
+    isAlive: ({ pid, start }) => identify(pid)?.start === start,
+    clientOf: (parentPid, claimed) => {
+      if (claimed === parentPid) return identify(parentPid);
+      const line = ancestors(parentPid);
+      const client = line.find(({ pid }) => pid === claimed) ?? line.find(({ comm }) => !SHELLS.has(comm));
+      return client ? identify(client.pid) : null;
+    },
+  };
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

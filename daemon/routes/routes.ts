@@ -1,0 +1,49 @@
+/** Call name → what answers it: one file each. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CallName } from '../../src/protocol/calls.ts';
+import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
+import type { Services } from '../services.ts';
+import { ack } from './ack.ts';
+import { agents } from './agents.ts';
+import { cancel } from './cancel.ts';
+import { counts } from './counts.ts';
+import { dequeue } from './dequeue.ts';
+import { done } from './done.ts';
+import { enqueue } from './enqueue.ts';
+import { health } from './health.ts';
+import { list } from './list.ts';
+import { openapi } from './openapi.ts';
+import { ping } from './ping.ts';
+import { requeue } from './requeue.ts';
+import { show } from './show.ts';
+import { status } from './status.ts';
+
+/** What a route may know of the request besides its body. */
+export interface RequestContext {
+  readonly headers: IncomingHttpHeaders;
+  /** Aborts when the caller is gone. */
+  readonly signal: AbortSignal;
+}
+
+type Route<Name extends CallName> = (
+  services: Services,
+  request: RequestOf<Name>,
+  context: RequestContext,
+) => Promise<ReplyOf<Name>>;
+
+export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
+  enqueue,
+  list,
+  show,
+  dequeue,
+  ack,
+  requeue,
+  cancel,
+  done,
+  agents,
+  counts,
+  status,
+  health,
+  ping,
+  openapi,
+};

@@ -1,0 +1,135 @@
+/** The composition root: picks the store, puts the parts together in start order, takes them apart in reverse. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
+import { openStore } from '../src/store/sqlite/store.ts';
+import type { Config } from './config.ts';
+import { openConfirmations } from './hooks/confirmations.ts';
+import { openLogger } from './logger.ts';
+import { commandFor } from './orqctl-command.ts';
+import { openProcessTable } from './process-table.ts';
+import { arrived } from './routes/arrived.ts';
+import { buildServer } from './server.ts';
+import type { Services } from './services.ts';
+import { assertSocketPath, listen } from './socket.ts';
+import { startSweeps } from './sweeps.ts';
+import { eventLoop, monotonicMs, newNonce, systemClock } from './system-clock.ts';
+import { openArrivals } from './wake/arrivals.ts';
+import { openRinger } from './wake/ringer.ts';
+import { openWaiters } from './wake/waiters.ts';
+import { welcomeText } from './welcome.ts';
+
+const PACKAGE = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Serves until `signal` aborts. Rejects with the storage error after which the process must end. */
+export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  process.umask(0o077);
+  const log = openLogger(config.logLevel, env['JOURNAL_STREAM'] !== undefined);
+  const clock = systemClock;
+  assertSocketPath(config.socket);
+  const ended = new AbortController();
+  signal.addEventListener('abort', () => ended.abort(), { once: true });
+
+  await using store = openStore({
+    stateDir: config.stateDir,
+    migrations: resolve(PACKAGE, 'migrations'),
+    clock,
+    loop: eventLoop,
+    monotonicMs,
+    onFailure: (error) => {
+      if (FAIL_STOP.includes(error.code)) ended.abort(error);
+    },
+  });
+  const waiters = openWaiters();
+  const arrivals = openArrivals();
+  const ringer = openRinger({ store, waiters, clock, log, newNonce, silentMs: config.silentMs });
+  const confirmations = openConfirmations(newNonce, (leases) => {
+    if (leases.length === 0) return;
+    log.info(
+      { event: 'messages_returned', ids: leases.map(({ id }) => id) },
+      'messages returned: nobody confirmed that they were printed',
+    );
+    store
+      .giveBack(leases, 'not_printed')
+      .then((agents) => arrived({ arrivals, ringer }, agents))
+      .catch((error: unknown) =>
+        log.error({ event: 'return_failed', err: error }, 'messages could not be returned'),
+      );
+  });
+  const services: Services = {
+    store,
+    clock,
+    log,
+    processes: openProcessTable(),
+    confirmations,
+    waiters,
+    ringer,
+    arrivals,
+    newNonce,
+    orqctl: commandFor('orqctl', PACKAGE, config, env),
+    about: {
+      config,
+      startedAtMs: clock.nowMs(),
+      hookClient: hookClientKind(),
+      database: () => store.describe(),
+    },
+  };
+
+  const returned = await store.recover();
+  const server = buildServer(services);
+  await server.ready();
+  await listen(server.server, config.socket, env);
+  await using _sweeps = startSweeps(services, config.sweepMs);
+  log.info(
+    {
+      event: 'daemon_ready',
+      socket: config.socket,
+      stateDir: config.stateDir,
+      returned: returned.length,
+      ...store.describe(),
+    },
+    'daemon ready',
+  );
+  if (config.welcome) process.stdout.write(welcomeText(services));
+  try {
+    await aborted(ended.signal);
+    if (ended.signal.reason instanceof OrqError) throw ended.signal.reason;
+  } finally {
+    log.info({ event: 'daemon_stopping' }, 'daemon stopping');
+    await drain(server, waiters);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve_) => {
+    if (signal.aborted) resolve_();
+    else signal.addEventListener('abort', () => resolve_(), { once: true });
+  });
+}
+
+/** How long requests under way may take after the stop was asked for; milliseconds. */
+const DRAIN_MS = 5_000;
+
+async function drain(server: ReturnType<typeof buildServer>, waiters: Services['waiters']): Promise<void> {
+  const closed = new Promise<void>((done) => server.server.close(() => done()));
+  waiters.cut();
+  server.server.closeIdleConnections();
+  const deadline = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(deadline);
+  await server.close();
+}
+
+/** ELF's first bytes: the native client; anything else is the Node twin. */
+function hookClientKind(): 'native' | 'node' {
+  const head = new Uint8Array(4);
+  try {
+    const file = openSync(resolve(PACKAGE, 'dist/client/hook/orq-hook'), 'r');
+    readSync(file, head);
+    closeSync(file);
+  } catch (error) {
+    throw new OrqError('internal', 'the hook client is missing from this build', { cause: error });
+  }
+  return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46 ? 'native' : 'node';
+}

@@ -1,0 +1,35 @@
+/** What routes and hooks may ask for; each names the parts that it uses. */
+import type { Clock } from '../src/queue/clock.ts';
+import type { QueueStore } from '../src/queue/store.ts';
+import type { Config } from './config.ts';
+import type { Confirmations } from './hooks/confirmations.ts';
+import type { Log } from './logger.ts';
+import type { ProcessTable } from './process-table.ts';
+import type { Arrivals } from './wake/arrivals.ts';
+import type { Ringer } from './wake/ringer.ts';
+import type { Waiters } from './wake/waiters.ts';
+
+export interface Services {
+  readonly store: QueueStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly processes: ProcessTable;
+  readonly confirmations: Confirmations;
+  readonly waiters: Waiters;
+  readonly ringer: Ringer;
+  readonly arrivals: Arrivals;
+  readonly newNonce: () => string;
+  /** `orqctl` as agents on this machine can run it, with the socket where that is not the default. */
+  readonly orqctl: string;
+  readonly about: {
+    readonly config: Config;
+    readonly startedAtMs: number;
+    readonly hookClient: 'native' | 'node';
+    readonly database: () => {
+      journalMode: string;
+      synchronous: number;
+      sizeBytes: number;
+      walBytes: number;
+    };
+  };
+}

@@ -1,0 +1,50 @@
+/** What only time brings: scheduled mail, leases and lives that are over, sessions that have to be rung again. */
+import { arrived } from './routes/arrived.ts';
+import type { Services } from './services.ts';
+
+type Parts = Pick<Services, 'store' | 'processes' | 'arrivals' | 'ringer' | 'waiters' | 'log'>;
+
+/** Sweeps every `pauseMs` until the scope ends; one sweep at a time. */
+export function startSweeps(parts: Parts, pauseMs: number): AsyncDisposable {
+  let running: Promise<void> = Promise.resolve();
+  let ended = false;
+  let timer: NodeJS.Timeout | undefined;
+  const next = (): void => {
+    timer = setTimeout(() => {
+      running = sweep(parts)
+        .catch((error: unknown) => parts.log.error({ event: 'sweep_failed', err: error }, 'sweep failed'))
+        .finally(() => {
+          if (!ended) next();
+        });
+    }, pauseMs);
+  };
+  next();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      ended = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+async function sweep(parts: Parts): Promise<void> {
+  const { store } = parts;
+  await endDeadLives(parts);
+  const ready = await store.promote();
+  await arrived(parts, ready);
+  for (const agent of await store.agentsWithMail()) await parts.ringer.consider(agent);
+}
+
+/** SessionEnd is a hint: a killed client says nothing. */
+async function endDeadLives({ store, processes, waiters, log }: Parts): Promise<void> {
+  for (const session of await store.livingSessions()) {
+    if (!session.process || processes.isAlive(session.process)) continue;
+    await store.endSession(session.key, 'process gone', 'session_died');
+    waiters.dismiss(session);
+    log.info(
+      { event: 'session_lost', agent: session.agent, standing: session.standing, pid: session.process.pid },
+      'session lost: its process is gone',
+    );
+  }
+}

@@ -1,0 +1,37 @@
+/** The only place that runs tmux: by argument vector on a named socket, bounded in time, one call at a time per server. */
+import { execFile } from 'node:child_process';
+
+/** A tmux call that takes longer means a wedged server; milliseconds. */
+const TIMEOUT_MS = 5_000;
+
+const lastCall = new Map<string, Promise<unknown>>();
+
+/** Runs one tmux command on the server behind `socket`. Rejects with tmux's own words; never starts a server. */
+export async function tmux(socket: string, args: readonly string[]): Promise<string> {
+  const before = lastCall.get(socket) ?? Promise.resolve();
+  const call = before.then(
+    () => run(socket, args),
+    () => run(socket, args),
+  );
+  lastCall.set(socket, call);
+  try {
+    return await call;
+  } finally {
+    if (lastCall.get(socket) === call) lastCall.delete(socket);
+  }
+}
+
+/** tmux takes a trailing `;` of an argument for a command separator. */
+export function literal(argument: string): string {
+  return argument.endsWith(';') ? `${argument.slice(0, -1)}\\;` : argument;
+}
+
+function run(socket: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { timeout: TIMEOUT_MS, killSignal: 'SIGKILL' as const, encoding: 'utf8' as const };
+    execFile('tmux', ['-N', '-S', socket, ...args], options, (error, stdout, stderr) => {
+      if (error) reject(new Error(`tmux ${args[0] ?? ''} on ${socket}: ${stderr.trim() || error.message}`));
+      else resolve(stdout);
+    });
+  });
+}

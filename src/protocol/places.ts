@@ -1,0 +1,31 @@
+/** Where daemon and clients meet: the socket and the state directory, by one rule for all. */
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Longest path a Unix socket can have on Linux, in bytes; the kernel's interface cuts a longer one silently. */
+export const MAX_SOCKET_PATH_BYTES = 107;
+
+export interface Machine {
+  readonly uid: number;
+  readonly home: string;
+  readonly exists: (path: string) => boolean;
+}
+
+/** `ORQ_SOCKET`, else below the user's runtime folder, else (no login session, as in a container) in the state directory. */
+export function socketPath(env: Environment, { uid, home, exists }: Machine): string {
+  if (env['ORQ_SOCKET']) return env['ORQ_SOCKET'];
+  if (env['XDG_RUNTIME_DIR']?.startsWith('/')) return `${env['XDG_RUNTIME_DIR']}/orq/orq.sock`;
+  const runtime = `/run/user/${uid}`;
+  if (exists(runtime)) return `${runtime}/orq/orq.sock`;
+  return `${xdgStateHome(env, home)}/orq/orq.sock`;
+}
+
+export function stateDir(env: Environment, home: string): string {
+  return env['ORQ_STATE_DIR'] || `${xdgStateHome(env, home)}/orq`;
+}
+
+function xdgStateHome(env: Environment, home: string): string {
+  return env['XDG_STATE_HOME']?.startsWith('/')
+    ? env['XDG_STATE_HOME']
+    : `${env['HOME'] || home}/.local/state`;
+}
