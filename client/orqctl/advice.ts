@@ -1,0 +1,51 @@
+/** What to do next about an error, in one line; only here does orq advise. */
+import type { ErrorCode, OrqError } from '../../src/protocol/errors.ts';
+
+type Advise = (details: Readonly<Record<string, unknown>>) => string | undefined;
+
+const START = 'systemctl --user start orq-daemon, or npm start in a checkout';
+
+const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
+  bad_request: () => undefined,
+  not_found: ({ nearest }) =>
+    typeof nearest === 'string'
+      ? `the nearest name is "${nearest}"`
+      : 'orqctl list and orqctl agents show what there is',
+  ambiguous_address: ({ candidates }) =>
+    Array.isArray(candidates) ? `one of: ${candidates.join(', ')}` : 'the id that orqctl agents shows',
+  key_conflict: () => 'another --key; this one already stored a message with another body',
+  wrong_state: ({ id }) => `${showOf(id)} tells its state`,
+  lease_lost: ({ id }) =>
+    `${showOf(id)} tells who holds it now; without --lease-token the command acts as the operator`,
+  too_large: () => 'put the text into a file and send its path',
+  forbidden: () => 'cancel takes --force for a message that an agent may be reading',
+  unsupported_version: () => 'install the same version of orqctl and orq-daemon',
+  unreachable: ({ errno, inDoubt }) => unreachable(errno, inDoubt),
+  timeout: () => 'orqctl status; the daemon may still have done what was asked, so look before you repeat it',
+  shutting_down: () => 'again in a moment, the daemon is restarting',
+  storage_busy: () => 'again in a moment; a program that holds the database open for writing delays it',
+  storage_full: () => "free space on the disk of the daemon's state directory (orqctl status names it)",
+  storage_failed: () => 'journalctl --user -u orq-daemon; then check the disk',
+  database_damaged: () => 'restore a backup; journalctl --user -u orq-daemon says what is damaged',
+  database_newer: () => 'install the newer orq again, or restore the backup from before it',
+  database_foreign: () => 'another ORQ_STATE_DIR: the file there belongs to another program',
+  unsafe_permissions: () => "chmod 700 the socket's folder and take it back into your ownership",
+  instance_running: () => 'orqctl status shows the daemon that runs',
+  socket_unusable: () => 'a shorter path in --socket or ORQ_SOCKET',
+  internal: () => 'journalctl --user -u orq-daemon; this is a fault of orq',
+};
+
+export function adviceFor(error: OrqError): string | undefined {
+  return ADVICE[error.code]?.(error.details ?? {});
+}
+
+function showOf(id: unknown): string {
+  return typeof id === 'number' ? `orqctl show ${id}` : 'orqctl show ID';
+}
+
+function unreachable(errno: unknown, inDoubt: unknown): string {
+  if (errno === 'EACCES') return 'run it as the user who owns the daemon, or name your own with --socket';
+  if (inDoubt === true)
+    return 'orqctl status; the daemon may have done what was asked, so look before you repeat it';
+  return START;
+}

@@ -1,0 +1,57 @@
+/** The commands in the order of `orqctl --help`; each file is loaded only when its command is asked for. */
+import type { Command } from 'commander';
+import type { Terminal } from './terminal.ts';
+
+export type MakeCommand = (terminal: Terminal) => Command;
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<MakeCommand>;
+}
+
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  send: {
+    summary: 'Send a message to an agent',
+    load: async () => (await import('./commands/send.ts')).send,
+  },
+  reply: {
+    summary: 'Answer the sender of a message',
+    load: async () => (await import('./commands/reply.ts')).reply,
+  },
+  list: {
+    summary: 'List messages',
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+  show: {
+    summary: 'Show a message with its receipts and what it waits for',
+    load: async () => (await import('./commands/show.ts')).show,
+  },
+  dequeue: {
+    summary: 'Lease the next messages of an agent without hooks',
+    load: async () => (await import('./commands/dequeue.ts')).dequeue,
+  },
+  ack: {
+    summary: 'Say that a message was seen',
+    load: async () => (await import('./commands/ack.ts')).ack,
+  },
+  done: {
+    summary: 'Say that what a message asked for is done',
+    load: async () => (await import('./commands/done.ts')).done,
+  },
+  requeue: {
+    summary: 'Give a message back to its agent',
+    load: async () => (await import('./commands/requeue.ts')).requeue,
+  },
+  cancel: {
+    summary: 'Withdraw a message',
+    load: async () => (await import('./commands/cancel.ts')).cancel,
+  },
+  agents: {
+    summary: 'List agents with their sessions and queues',
+    load: async () => (await import('./commands/agents.ts')).agents,
+  },
+  status: {
+    summary: 'Show what the daemon is and how it is',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+};

@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import type { Agent } from '../../../src/protocol/schemas.ts';
+import { addExamples } from '../examples.ts';
+import { alignedTable } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { fromNow } from '../times.ts';
+import { visible } from '../visible.ts';
+
+const HEAD = ['AGENT', 'STATE', 'MODE', 'PANE', 'WAKE', 'READY', 'LEASED', 'OPEN', 'SEEN', 'WAITING'];
+
+export function agents({ connect, answer, columns }: Terminal): Command {
+  const command = new Command('agents')
+    .description('List agents with their sessions and queues.')
+    .action(async () => {
+      const known = await connect().agents({});
+      answer(known, () => agentTable(known.agents, columns));
+    });
+  return addExamples(command, ['orqctl agents', 'orqctl agents --json']);
+}
+
+function agentTable(known: readonly Agent[], columns: number | undefined): string {
+  if (known.length === 0) return 'no agents are known yet';
+  const nowMs = Date.now();
+  return alignedTable(
+    HEAD,
+    known.map((agent) => row(agent, nowMs)),
+    columns,
+  );
+}
+
+function row(agent: Agent, nowMs: number): string[] {
+  return [
+    visible(agent.id),
+    agent.state + (agent.guests > 0 ? ` (+${agent.guests} guests)` : ''),
+    agent.mode,
+    visible(agent.pane ?? '-'),
+    agent.waiter ? 'waiter' : '-',
+    String(agent.ready),
+    String(agent.leased),
+    String(agent.open),
+    agent.lastSeenMs === null ? 'never' : fromNow(agent.lastSeenMs, nowMs),
+    waitingOf(agent, nowMs),
+  ];
+}
+
+function waitingOf({ waiting }: Agent, nowMs: number): string {
+  if (waiting === null) return '-';
+  const next = waiting.nextTryMs === null ? '' : `, next try ${fromNow(waiting.nextTryMs, nowMs)}`;
+  return `${visible(waiting.reason)}, since ${fromNow(waiting.sinceMs, nowMs)}${next}`;
+}

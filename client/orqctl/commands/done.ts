@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import { addExamples } from '../examples.ts';
+import { movedSentence } from '../moved.ts';
+import type { Terminal } from '../terminal.ts';
+import { parseId } from '../values.ts';
+
+export function done({ connect, answer }: Terminal): Command {
+  const command = new Command('done')
+    .description('Say that what a message asked for is done: it is no longer open.')
+    .argument('<message>', 'message id', parseId)
+    .action(async (id: number) => {
+      const moved = await connect().done({ id });
+      answer(moved, () => movedSentence(moved, 'done'));
+    });
+  return addExamples(command, ['orqctl done 42']);
+}

@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { OrqError } from '../../../src/protocol/errors.ts';
+import { enqueueAndAnswer } from '../enqueued.ts';
+import { addExamples } from '../examples.ts';
+import { given } from '../given.ts';
+import { readMessageText } from '../message-text.ts';
+import type { Terminal } from '../terminal.ts';
+import { parseId } from '../values.ts';
+
+export function reply(terminal: Terminal): Command {
+  const command = new Command('reply')
+    .description('Answer the sender of a message, in its thread. The message counts as done.')
+    .argument('<message>', 'message id', parseId)
+    .argument('<text>', 'the text; - reads it from standard input; after -- it may begin with a dash')
+    .option('--from <name>', "the sender (default: ORQ_AGENT, else this pane's agent)")
+    .option('--key <key>', 'idempotency key: the same key stores the reply once')
+    .action(async (id: number, argument: string, flags: { from?: string; key?: string }) => {
+      const text = await readMessageText(argument);
+      const original = await terminal.connect().show({ id });
+      if (original.from === null) {
+        throw new OrqError('wrong_state', `message ${id} has no sender`, { details: { id } });
+      }
+      await enqueueAndAnswer(terminal, {
+        agent: original.from,
+        text,
+        replyTo: id,
+        threadId: original.threadId ?? String(id),
+        ...given({ from: flags.from, idempotencyKey: flags.key }),
+      });
+    });
+  return addExamples(command, ["orqctl reply 42 'merged'", 'make test 2>&1 | orqctl reply 42 -']);
+}

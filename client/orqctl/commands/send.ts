@@ -1,0 +1,74 @@
+import { Command, Option } from 'commander';
+import { MAX_PRIORITY, MIN_PRIORITY, WAKES, type Wake } from '../../../src/protocol/message.ts';
+import { enqueueAndAnswer } from '../enqueued.ts';
+import { addExamples } from '../examples.ts';
+import { given } from '../given.ts';
+import { readMessageText } from '../message-text.ts';
+import type { Terminal } from '../terminal.ts';
+import { parseDuration, parseTime, wholeNumber } from '../values.ts';
+
+interface Flags {
+  readonly priority?: number;
+  readonly from?: string;
+  readonly key?: string;
+  readonly project?: string;
+  readonly delay?: number;
+  readonly at?: number;
+  readonly ttl?: number;
+  readonly wake?: Wake;
+  readonly thread?: string;
+  readonly mustExist?: true;
+}
+
+export function send(terminal: Terminal): Command {
+  const command = new Command('send')
+    .description('Send a message to an agent. It is stored before the answer comes.')
+    .argument('<address>', 'agent id, or a current tmux address (session:index, session:name, %pane)')
+    .argument('<text>', 'the text; - reads it from standard input; after -- it may begin with a dash')
+    .option(
+      '--priority <n>',
+      'higher first: 0-9 normal, 10-49 high, 50-99 critical, 100+ emergency',
+      wholeNumber(MIN_PRIORITY, MAX_PRIORITY),
+    )
+    .option('--from <name>', "the sender (default: ORQ_AGENT, else this pane's agent)")
+    .option('--key <key>', 'idempotency key: the same key stores the message once')
+    .option('--project <name>', 'the project that it belongs to')
+    .addOption(
+      new Option('--delay <duration>', 'not before this long from now (10m)').argParser(parseDuration),
+    )
+    .addOption(
+      new Option('--at <time>', 'not before this time: ISO 8601 (local without a zone) or epoch milliseconds')
+        .argParser(parseTime)
+        .conflicts('delay'),
+    )
+    .option('--ttl <duration>', 'give up when nobody got it after this long (2h)', parseDuration)
+    .addOption(
+      new Option('--wake <when>', 'now: wake an idle agent; later: with its next hook').choices(WAKES),
+    )
+    .option('--thread <id>', 'the conversation that it belongs to')
+    .option('--must-exist', 'refuse where no such agent is known')
+    .action(async (agent: string, argument: string, flags: Flags) => {
+      await enqueueAndAnswer(terminal, {
+        agent,
+        text: await readMessageText(argument),
+        ...given({
+          priority: flags.priority,
+          from: flags.from,
+          idempotencyKey: flags.key,
+          project: flags.project,
+          delayMs: flags.delay,
+          atMs: flags.at,
+          ttlMs: flags.ttl,
+          wake: flags.wake,
+          threadId: flags.thread,
+          mustExist: flags.mustExist,
+        }),
+      });
+    });
+  return addExamples(command, [
+    "orqctl send work:1 'the build is red, please look'",
+    'git diff --stat | orqctl send work:1 -',
+    "orqctl send work:1 --priority 50 --ttl 2h 'stop: the disk is full'",
+    "orqctl send work:1 --wake later -- '-v is the flag you want'",
+  ]);
+}

@@ -1,0 +1,42 @@
+/** What a command gets of its surroundings: the daemon's client, stdout for its answer, stderr for the rest. */
+import { createColors } from 'picocolors';
+import { errorToJson } from '../../src/protocol/error-json.ts';
+import type { OrqError } from '../../src/protocol/errors.ts';
+import { createClient, type Client } from '../client.ts';
+import { visibleLines } from './visible.ts';
+
+export interface Terminal extends AsyncDisposable {
+  readonly env: NodeJS.ProcessEnv;
+  /** Width of the terminal in cells; undefined where stdout is none. */
+  readonly columns: number | undefined;
+  readonly colors: ReturnType<typeof createColors>;
+  /** The client, made at the first call. */
+  readonly connect: () => Client;
+  /** Prints the reply as JSON, or what `human` makes of it. */
+  readonly answer: (reply: unknown, human: () => string) => void;
+  readonly warn: (line: string) => void;
+  /** Prints the error and what to try next. */
+  readonly fail: (error: OrqError) => Promise<void>;
+}
+
+export function openTerminal(flags: () => { readonly socket?: string; readonly json?: true }): Terminal {
+  const { env, stdout, stderr } = process;
+  let client: Client | undefined;
+  return {
+    env,
+    columns: stdout.isTTY ? stdout.columns : undefined,
+    colors: createColors(stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb'),
+    connect: () => (client ??= createClient(flags())),
+    answer: (reply, human) => void stdout.write(`${flags().json ? JSON.stringify(reply) : human()}\n`),
+    warn: (line) => void stderr.write(`orqctl: ${visibleLines(line)}\n`),
+    fail: async (error) => {
+      const { adviceFor } = await import('./advice.ts');
+      const advice = adviceFor(error);
+      const lines = [`orqctl: ${error.message}`, ...(advice ? [`try: ${advice}`] : [])];
+      stderr.write(`${flags().json ? JSON.stringify(errorToJson(error)) : visibleLines(lines.join('\n'))}\n`);
+    },
+    async [Symbol.asyncDispose]() {
+      await client?.close();
+    },
+  };
+}
