@@ -1,4 +1,5 @@
 /** What a command gets of its surroundings: the daemon's client, stdout for its answer, stderr for the rest. */
+import { isatty } from 'node:tty';
 import { createColors } from 'picocolors';
 import { errorToJson } from '../../src/protocol/error-json.ts';
 import type { OrqError } from '../../src/protocol/errors.ts';
@@ -21,11 +22,12 @@ export interface Terminal extends AsyncDisposable {
 
 export function openTerminal(flags: () => { readonly socket?: string; readonly json?: true }): Terminal {
   const { env, stdout, stderr } = process;
+  const isTerminal = isatty(stdout.fd);
   let client: Client | undefined;
   return {
     env,
-    columns: stdout.isTTY ? stdout.columns : undefined,
-    colors: createColors(stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb'),
+    columns: isTerminal ? stdout.columns : undefined,
+    colors: createColors(isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb'),
     connect: () => (client ??= createClient(flags())),
     answer: (reply, human) => void stdout.write(`${flags().json ? JSON.stringify(reply) : human()}\n`),
     warn: (line) => void stderr.write(`orqctl: ${visibleLines(line)}\n`),

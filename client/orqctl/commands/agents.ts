@@ -4,7 +4,6 @@ import { addExamples } from '../examples.ts';
 import { alignedTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { fromNow } from '../times.ts';
-import { visible } from '../visible.ts';
 
 const HEAD = ['AGENT', 'STATE', 'MODE', 'PANE', 'WAKE', 'READY', 'LEASED', 'OPEN', 'SEEN', 'WAITING'];
 
@@ -30,10 +29,10 @@ function agentTable(known: readonly Agent[], columns: number | undefined): strin
 
 function row(agent: Agent, nowMs: number): string[] {
   return [
-    visible(agent.id),
+    agent.id,
     agent.state + (agent.guests > 0 ? ` (+${agent.guests} guests)` : ''),
     agent.mode,
-    visible(agent.pane ?? '-'),
+    agent.pane ?? '-',
     agent.waiter ? 'waiter' : '-',
     String(agent.ready),
     String(agent.leased),
@@ -46,5 +45,5 @@ function row(agent: Agent, nowMs: number): string[] {
 function waitingOf({ waiting }: Agent, nowMs: number): string {
   if (waiting === null) return '-';
   const next = waiting.nextTryMs === null ? '' : `, next try ${fromNow(waiting.nextTryMs, nowMs)}`;
-  return `${visible(waiting.reason)}, since ${fromNow(waiting.sinceMs, nowMs)}${next}`;
+  return `${waiting.reason}, since ${fromNow(waiting.sinceMs, nowMs)}${next}`;
 }

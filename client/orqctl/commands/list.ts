@@ -7,7 +7,6 @@ import { alignedTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { fromNow } from '../times.ts';
 import { parseId, wholeNumber } from '../values.ts';
-import { visible } from '../visible.ts';
 
 interface Flags {
   readonly agent?: string;
@@ -48,10 +47,10 @@ function messageTable(messages: readonly Message[], columns: number | undefined)
     String(message.id),
     message.state + (message.open ? ' (open)' : ''),
     String(message.priority),
-    visible(message.agent),
-    visible(message.from ?? '-'),
+    message.agent,
+    message.from ?? '-',
     fromNow(message.enqueuedAtMs, nowMs),
-    visible(message.text),
+    message.text,
   ]);
   return alignedTable(['ID', 'STATE', 'PRIORITY', 'AGENT', 'FROM', 'QUEUED', 'TEXT'], rows, columns);
 }

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openStandIn } from '../stand-in.ts';
+import { orqctl } from './run-orqctl.ts';
+import { LEASED, MOVED } from './samples.ts';
+
+const CASES: readonly (readonly [line: string, path: string, body: object, stdout: RegExp])[] = [
+  ['ack 42', '/v1/ack', { id: 42 }, /^42 acked for work:1 \(state delivered\)\n$/],
+  ['ack 42 --lease-token 3', '/v1/ack', { id: 42, leaseToken: 3 }, /^42 acked/],
+  ['done 42', '/v1/done', { id: 42 }, /^42 done/],
+  ['cancel 42', '/v1/cancel', { id: 42 }, /^42 cancelled/],
+  ['cancel 42 --force', '/v1/cancel', { id: 42, force: true }, /^42 cancelled/],
+  [
+    'requeue 42 --lease-token 3 --delay 10m --error red',
+    '/v1/requeue',
+    { id: 42, leaseToken: 3, delayMs: 600_000, error: 'red' },
+    /^42 requeued/,
+  ],
+];
+
+for (const [line, path, body, stdout] of CASES) {
+  test(`${line} sends its fields and says the new state`, async () => {
+    await using server = await openStandIn(() => MOVED);
+    const ran = await orqctl(line.split(' '), server);
+    assert.equal(ran.exit, 0);
+    assert.match(ran.stdout, stdout);
+    assert.equal(server.asked[0]?.path, path);
+    assert.deepEqual(server.asked[0]?.body, body);
+  });
+}
+
+test('dequeue sends durations in milliseconds and prints text, token and the command that acks', async () => {
+  await using server = await openStandIn(() => ({ messages: [LEASED] }));
+  const { stdout } = await orqctl('dequeue work:1 --max 2 --wait 1s --visibility 30m'.split(' '), server);
+  const { requestId, ...fields } = server.asked[0]?.body ?? {};
+  assert.equal(typeof requestId, 'string');
+  assert.deepEqual(fields, { agent: 'work:1', max: 2, waitMs: 1000, visibilityMs: 1_800_000 });
+  assert.match(
+    stdout,
+    /^message 42 from lead; priority 10; lease token 3, for \dm; may have been seen before\n/,
+  );
+  assert.match(stdout, /\nthe build is red\nseen: orqctl ack 42 --lease-token 3\n$/);
+});
+
+test('dequeue of an empty queue is done, with an empty list', async () => {
+  await using server = await openStandIn(() => ({ messages: [] }));
+  assert.deepEqual(await orqctl(['dequeue', 'work:1', '--json'], server), {
+    exit: 0,
+    stdout: '{"messages":[]}\n',
+    stderr: '',
+  });
+});
