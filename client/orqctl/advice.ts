@@ -13,12 +13,14 @@ const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
       : 'orqctl list and orqctl agents show what there is',
   ambiguous_address: ({ candidates }) =>
     Array.isArray(candidates) ? `one of: ${candidates.join(', ')}` : 'the id that orqctl agents shows',
-  key_conflict: () => 'another --key; this one already stored a message with another body',
-  wrong_state: ({ id }) => `${showOf(id)} tells its state`,
+  key_conflict: ({ id }) => `another --key; ${showOf(id)} tells what this one stored`,
+  wrong_state: ({ id, forcible }) =>
+    forcible === true ? '--force, if its agent may have read it already' : `${showOf(id)} tells its state`,
   lease_lost: ({ id }) =>
     `${showOf(id)} tells who holds it now; without --lease-token the command acts as the operator`,
   too_large: () => 'put the text into a file and send its path',
-  forbidden: () => 'cancel takes --force for a message that an agent may be reading',
+  forbidden: () => 'the owner of what is named there may do it',
+  settings_file_damaged: () => 'mend the file; orq changes nothing in a file that it cannot read',
   unsupported_version: () => 'install the same version of orqctl and orq-daemon',
   unreachable: ({ errno, inDoubt }) => unreachable(errno, inDoubt),
   timeout: () => 'orqctl status; the daemon may still have done what was asked, so look before you repeat it',

@@ -54,4 +54,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Show what the daemon is and how it is',
     load: async () => (await import('./commands/status.ts')).status,
   },
+  hooks: {
+    summary: "Put orq's hooks into the settings of Claude Code",
+    load: async () => (await import('./commands/hooks.ts')).hooks,
+  },
 };

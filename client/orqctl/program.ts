@@ -18,7 +18,7 @@ export async function runProgram(words: string[]): Promise<number> {
   try {
     await addCommands(program, terminal, askedCommand(words));
     await program.parseAsync(words, { from: 'user' });
-    return 0;
+    return terminal.exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ERRORS.bad_request.exit;
     const known =
@@ -49,9 +49,16 @@ function rootCommand(): Command {
 async function addCommands(program: Command, terminal: Terminal, asked: string | undefined): Promise<void> {
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = name === asked ? (await load())(terminal) : new Command(name);
-    command.summary(summary).copyInheritedSettings(program).showHelpAfterError(`see: orqctl ${name} --help`);
+    inheritSettings(command.summary(summary), program, 'orqctl');
     program.addCommand(command);
   }
+}
+
+/** Commander hands settings down only to commands that it makes itself. */
+function inheritSettings(command: Command, parent: Command, path: string): void {
+  const own = `${path} ${command.name()}`;
+  command.copyInheritedSettings(parent).showHelpAfterError(`see: ${own} --help`);
+  for (const child of command.commands) inheritSettings(child, command, own);
 }
 
 /** The first word that is no flag; `orqctl help send` asks for send too. */

@@ -4,13 +4,18 @@ import { createColors } from 'picocolors';
 import { errorToJson } from '../../src/protocol/error-json.ts';
 import type { OrqError } from '../../src/protocol/errors.ts';
 import { createClient, type Client } from '../client.ts';
+import { chooseSocket } from '../socket-path.ts';
 import { visibleLines } from './visible.ts';
 
 export interface Terminal extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
+  /** What the process ends with where nothing fails. */
+  exit: number;
   /** Width of the terminal in cells; undefined where stdout is none. */
   readonly columns: number | undefined;
   readonly colors: ReturnType<typeof createColors>;
+  /** Path of the daemon's socket. */
+  readonly socket: () => string;
   /** The client, made at the first call. */
   readonly connect: () => Client;
   /** Prints the reply as JSON, or what `human` makes of it. */
@@ -26,8 +31,10 @@ export function openTerminal(flags: () => { readonly socket?: string; readonly j
   let client: Client | undefined;
   return {
     env,
+    exit: 0,
     columns: isTerminal ? stdout.columns : undefined,
     colors: createColors(isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb'),
+    socket: () => chooseSocket(flags().socket, env),
     connect: () => (client ??= createClient(flags())),
     answer: (reply, human) => void stdout.write(`${flags().json ? JSON.stringify(reply) : human()}\n`),
     warn: (line) => void stderr.write(`orqctl: ${visibleLines(line)}\n`),

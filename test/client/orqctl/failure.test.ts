@@ -43,7 +43,7 @@ test('the advice about an ambiguous address lists its candidates, or where to fi
 
 test('every error that somebody can do something about has its advice', () => {
   const silent = Object.keys(ERRORS).filter((code) => !adviceFor(new OrqError(code as ErrorCode, 'x')));
-  assert.deepEqual(silent, ['bad_request', 'bad_setting', 'settings_file_damaged']);
+  assert.deepEqual(silent, ['bad_request', 'bad_setting']);
 });
 
 const USAGE = [

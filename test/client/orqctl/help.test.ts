@@ -3,13 +3,13 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import type { Command } from 'commander';
+import { ERRORS } from '../../../client/index.ts';
 import { COMMANDS } from '../../../client/orqctl/command-table.ts';
 import { openTerminal } from '../../../client/orqctl/terminal.ts';
 import { socketFolder } from '../stand-in.ts';
 import { VERSION } from '../../../src/protocol/version.ts';
 import { ORQCTL, orqctl } from './run-orqctl.ts';
-
-const UNREACHABLE = 6;
 
 test('the help of orqctl lists every command with its summary', async () => {
   const { exit, stdout, stderr } = await orqctl(['--help']);
@@ -23,11 +23,16 @@ test('every command has its name in the table, a description, and help for each 
   for (const [name, { load }] of Object.entries(COMMANDS)) {
     const command = (await load())(openTerminal(() => ({})));
     assert.equal(command.name(), name);
-    assert.match(command.description(), /^[A-Z].*\.$/, name);
-    for (const { description, flags } of command.options) assert.ok(description, `${name} ${flags}`);
-    for (const argument of command.registeredArguments) assert.ok(argument.description, name);
+    for (const each of [command, ...command.commands]) assertDescribed(each);
   }
 });
+
+function assertDescribed(command: Command): void {
+  const name = command.name();
+  assert.match(command.description(), /^[A-Z].*\.$/, name);
+  for (const { description, flags } of command.options) assert.ok(description, `${name} ${flags}`);
+  for (const argument of command.registeredArguments) assert.ok(argument.description, name);
+}
 
 test('help COMMAND prints the same as COMMAND --help, with the global options', async () => {
   const long = await orqctl(['send', '--help']);
@@ -42,18 +47,21 @@ test('the version is the version of the package', async () => {
 
 test('every example in the help is a command line that a shell and orqctl understand', async () => {
   using place = socketFolder();
-  const bin = dirname(place.socket);
-  writeFileSync(join(bin, 'orqctl'), `#!/bin/sh\nexec "${process.execPath}" "${ORQCTL}" "$@"\n`);
-  chmodSync(join(bin, 'orqctl'), 0o755);
-  const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, ORQ_SOCKET: place.socket };
-  for (const name of Object.keys(COMMANDS)) {
-    const { stdout } = await orqctl([name, '--help']);
+  const home = dirname(place.socket);
+  writeFileSync(join(home, 'orqctl'), `#!/bin/sh\nexec "${process.execPath}" "${ORQCTL}" "$@"\n`);
+  chmodSync(join(home, 'orqctl'), 0o755);
+  const PATH = `${home}:${process.env['PATH'] ?? ''}`;
+  const env = { PATH, HOME: home, XDG_DATA_HOME: '', CLAUDE_CONFIG_DIR: '', ORQ_SOCKET: place.socket };
+  const nested = ['hooks install', 'hooks check', 'hooks uninstall'];
+  for (const name of [...Object.keys(COMMANDS), ...nested]) {
+    const { stdout } = await orqctl([...name.split(' '), '--help']);
     const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? [];
     assert.ok(examples.length > 0, name);
     for (const line of examples) {
       const piped = line.replace(/^.*\|/, 'echo text |');
-      const { status, stderr } = spawnSync('sh', ['-c', piped], { env, encoding: 'utf8' });
-      assert.equal(status, UNREACHABLE, `${line}: ${stderr}`);
+      const { status, stderr } = spawnSync('sh', ['-c', piped], { cwd: home, env, encoding: 'utf8' });
+      const expected = name.startsWith('hooks') ? [0, ERRORS.wrong_state.exit] : [ERRORS.unreachable.exit];
+      assert.ok(expected.includes(status ?? -1), `${line}: ${status} ${stderr}`);
     }
   }
 });
