@@ -1,12 +1,16 @@
 /** The socket that a client talks to. */
 import { existsSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
-import { assertSocketPath, socketPath } from '../src/protocol/socket-path.ts';
+import { homedir } from 'node:os';
+import { OrqError } from '../src/protocol/errors.ts';
+import { MAX_SOCKET_PATH_BYTES, socketPath } from '../src/protocol/places.ts';
 
 /** The path given, else the one that the environment names.
  * @throws OrqError `socket_unusable` when it is longer than a Unix socket path may be. */
 export function chooseSocket(given: string | undefined, env: NodeJS.ProcessEnv): string {
-  if (given) return assertSocketPath(given);
-  const uid = process.getuid?.() ?? userInfo().uid;
-  return socketPath({ HOME: homedir(), ...env }, uid, existsSync(`/run/user/${uid}`));
+  const machine = { uid: process.getuid?.() ?? 0, home: homedir(), exists: existsSync };
+  const socket = given || socketPath(env, machine);
+  const bytes = Buffer.byteLength(socket);
+  if (bytes <= MAX_SOCKET_PATH_BYTES) return socket;
+  const fact = `${bytes} bytes, a Unix socket path holds ${MAX_SOCKET_PATH_BYTES}`;
+  throw new OrqError('socket_unusable', `socket ${socket}: ${fact}`, { details: { socket, bytes } });
 }

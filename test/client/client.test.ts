@@ -80,9 +80,11 @@ test('a socket of somebody else is unreachable with EACCES', { skip: process.get
   await assert.rejects(client.ping({}), (error: OrqError) => error.details?.['errno'] === 'EACCES');
 });
 
-test('a socket path that the kernel cannot hold is refused before anything is sent', () => {
-  const socket = `/tmp/${'é'.repeat(52)}`;
-  assert.throws(() => createClient({ socket }), code('socket_unusable'));
+test('a socket path of 107 bytes is taken, one of 108 is refused before anything is sent', async () => {
+  const longest = `/${'é'.repeat(53)}`;
+  await using client = createClient({ socket: longest });
+  assert.equal(client.socket, longest);
+  assert.throws(() => createClient({ socket: `${longest}x` }), code('socket_unusable'));
 });
 
 test('a call ends at its timeout', async () => {

@@ -73,3 +73,10 @@ test('a reader that has had enough ends it quietly', async () => {
   const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
   assert.deepEqual({ exit: child.exitCode, stderr }, { exit: 0, stderr: '' });
 });
+
+test('it ends with its answer: neither timeout nor kept connection holds the process', async () => {
+  await using server = await openStandIn(() => SHOWN);
+  const startedAt = performance.now();
+  await orqctl(['show', '42'], server);
+  assert.ok(performance.now() - startedAt < 15_000);
+});
