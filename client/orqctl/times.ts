@@ -12,13 +12,13 @@ export function localTime(atMs: number): string {
   return `${day} ${time} ${offset < 0 ? '-' : '+'}${pad(Math.trunc(size / 60))}:${pad(size % 60)}`;
 }
 
-/** The two largest units at most: `3s`, `12m`, `2h5m`, `1d4h`. Below a second: `250ms`. */
+/** The two largest units at most: `3s`, `4m59s`, `2h5m`, `1d4h`. Below a second: `250ms`. */
 export function spokenDuration(durationMs: number): string {
   if (durationMs < 1000) return `${Math.max(0, Math.round(durationMs))}ms`;
   const seconds = Math.floor(durationMs / 1000);
   if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m`;
+  if (minutes < 60) return seconds % 60 ? `${minutes}m${seconds % 60}s` : `${minutes}m`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return minutes % 60 ? `${hours}h${minutes % 60}m` : `${hours}h`;
   const days = Math.floor(hours / 24);

@@ -37,7 +37,7 @@ test('dequeue sends durations in milliseconds and prints text, token and the com
   assert.deepEqual(fields, { agent: 'work:1', max: 2, waitMs: 1000, visibilityMs: 1_800_000 });
   assert.match(
     stdout,
-    /^message 42 from lead; priority 10; lease token 3, for \dm; may have been seen before\n/,
+    /^message 42 from lead; priority 10; lease token 3, for \dm(\d+s)?; may have been seen before\n/,
   );
   assert.match(stdout, /\nthe build is red\nseen: orqctl ack 42 --lease-token 3\n$/);
 });
