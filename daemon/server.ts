@@ -67,11 +67,8 @@ function addRoutes(app: FastifyInstance, services: Services): void {
       context: RequestContext,
     ) => Promise<unknown>;
     const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-      const ended = new AbortController();
-      const onClose = (): void => ended.abort();
-      reply.raw.once('close', onClose);
       const given = method === 'GET' ? (request.query as object) : request.body;
-      return run(services, given, { headers: request.headers, signal: ended.signal });
+      return run(services, given, { headers: request.headers, ended: () => endOf(reply) });
     };
     if (method === 'POST') app.route({ method, url: path, schema: { body: schema }, handler });
     else {
@@ -81,6 +78,15 @@ function addRoutes(app: FastifyInstance, services: Services): void {
       app.route({ method, url: path, schema: { querystring: schema }, preValidation, handler });
     }
   }
+}
+
+/** Aborts when the caller is gone before its answer was written. */
+function endOf(reply: FastifyReply): AbortSignal {
+  const ended = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) ended.abort();
+  });
+  return ended.signal;
 }
 
 function addHooks(app: FastifyInstance, services: Services): void {

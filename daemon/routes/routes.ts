@@ -21,8 +21,8 @@ import { status } from './status.ts';
 /** What a route may know of the request besides its body. */
 export interface RequestContext {
   readonly headers: IncomingHttpHeaders;
-  /** Aborts when the caller is gone. */
-  readonly signal: AbortSignal;
+  /** A signal that aborts when the caller is gone; made only for calls that wait. */
+  readonly ended: () => AbortSignal;
 }
 
 type Route<Name extends CallName> = (

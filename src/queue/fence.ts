@@ -70,7 +70,7 @@ export function unitsOverCap(message: Deliverable): number {
 export const NONCE_LENGTH = 16;
 
 /** The longest run of `messages` from the first on, whole and in order, that fits `capUnits` with its heading; nothing overtakes one that does not fit. */
-export function fit<M extends Deliverable>(messages: readonly M[], nonce: string, capUnits: number): M[] {
+export function fit<M extends Deliverable>(messages: Iterable<M>, nonce: string, capUnits: number): M[] {
   let left = capUnits - HEADING_ROOM;
   const fitting: M[] = [];
   for (const message of messages) {

@@ -25,9 +25,11 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
   let found: { name: string; away: number } | undefined;
   for (const candidate of names) {
     const letters = [...candidate.toLowerCase()];
+    const furthest = Math.min(Math.max(1, Math.floor(letters.length / 3)), (found?.away ?? Infinity) - 1);
+    // A difference in length is a distance already: most names need no closer look.
+    if (Math.abs(letters.length - wanted.length) > furthest) continue;
     const away = distance(wanted, letters);
-    if (away <= Math.max(1, Math.floor(letters.length / 3)) && away < (found?.away ?? Infinity))
-      found = { name: candidate, away };
+    if (away <= furthest) found = { name: candidate, away };
   }
   return found?.name;
 }

@@ -23,6 +23,8 @@ export function openDatabase(path: string): Database {
     db.pragma('foreign_keys = ON');
     db.pragma('journal_size_limit = 67108864');
     db.pragma('cache_size = -65536');
+    // Savepoints keep what they may have to restore in a temporary journal, which must not become a file.
+    db.pragma('temp_store = MEMORY');
     assertPragma(db, 'journal_mode', 'wal');
     assertPragma(db, 'synchronous', FULL);
     assertPragma(db, 'foreign_keys', 1);

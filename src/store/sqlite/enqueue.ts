@@ -36,7 +36,7 @@ interface Keyed {
   readonly state: Enqueued['state'];
 }
 
-export type EnqueueVerb = (message: SentMessage, nowMs: number) => Enqueued;
+export type EnqueueVerb = (messages: readonly SentMessage[], nowMs: number) => Enqueued[];
 
 export function prepareEnqueue(
   db: Database,
@@ -69,7 +69,7 @@ export function prepareEnqueue(
     return { id, agent, state, created: false, agentKnown: addresses.isAgent(agent) };
   }
 
-  return (message, nowMs) => {
+  function store(message: SentMessage, nowMs: number): Enqueued {
     const fingerprint = fingerprintOf(message);
     const before = repeated(message, fingerprint);
     if (before) return before;
@@ -124,15 +124,19 @@ export function prepareEnqueue(
     insertText.run({ id, text });
     if (key !== undefined) insertKey.run({ address, key, id, fingerprint, nowMs });
     if (replyTo !== undefined && from !== null) done.byReply(replyTo, from, nowMs);
-    const near = known ? undefined : nearest(address, addresses.all());
-    return {
-      id,
-      agent,
-      state,
-      created: true,
-      agentKnown: known,
-      ...(near === undefined ? {} : { nearest: near }),
-    };
+    return { id, agent, state, created: true, agentKnown: known };
+  }
+
+  return (messages, nowMs) => {
+    const stored = messages.map((message) => store(message, nowMs));
+    const unknown = new Set(stored.filter(({ agentKnown }) => !agentKnown).map(({ agent }) => agent));
+    if (unknown.size === 0) return stored;
+    const known = addresses.all();
+    const near = new Map([...unknown].map((agent) => [agent, nearest(agent, known)]));
+    return stored.map((reply) => {
+      const name = reply.agentKnown ? undefined : near.get(reply.agent);
+      return name === undefined ? reply : { ...reply, nearest: name };
+    });
   };
 }
 

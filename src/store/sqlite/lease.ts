@@ -4,9 +4,6 @@ import type { Deliverable } from '../../queue/fence.ts';
 import type { LeaseRef } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 
-/** Candidates a hand-out looks at; more never fit one injected value. */
-const CANDIDATES = 64;
-
 /** Rides on message_ready. */
 const SELECT_READY = `
   SELECT message.id, text, priority, sender AS "from", thread_id AS threadId, reply_to AS replyTo,
@@ -14,8 +11,7 @@ const SELECT_READY = `
     FROM message
     JOIN message_text ON message_text.message_id = message.id
    WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
-   ORDER BY priority DESC, message.id
-   LIMIT ${CANDIDATES}`;
+   ORDER BY priority DESC, message.id`;
 
 /** Rides on the primary key; the guard makes sure that no lease is taken twice. */
 const LEASE_TO_SESSION = `
@@ -60,8 +56,8 @@ export interface LeaseEnding {
 }
 
 export interface Leases {
-  /** The next messages of an agent in their order, without taking them. */
-  candidates(agent: string, nowMs: number): Deliverable[];
+  /** The next messages of an agent in their order, read as far as the caller looks, without taking them. Nothing else runs on the connection meanwhile. */
+  candidates(agent: string, nowMs: number): Iterable<Deliverable>;
   take(
     id: number,
     holder: { session: number; promptId: string | null; event: string },
@@ -114,10 +110,10 @@ export function prepareLeases(db: Database): Leases {
   };
 
   return {
-    candidates: (agent, nowMs) =>
-      selectReady
-        .all({ agent, nowMs })
-        .map((row) => ({ ...row, mayHaveBeenSeen: row.mayHaveBeenSeen === 1 })),
+    *candidates(agent, nowMs) {
+      for (const row of selectReady.iterate({ agent, nowMs }))
+        yield { ...row, mayHaveBeenSeen: row.mayHaveBeenSeen === 1 };
+    },
     take: (id, holder, nowMs) => take.get({ id, ...holder, nowMs })?.leaseToken,
     heldBy: (session) => selectHeld.all({ session }),
     find: (ref) => selectLease.get(ref),

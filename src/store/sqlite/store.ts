@@ -110,7 +110,7 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
   const read = async <T>(run: () => T): Promise<T> => run();
 
   return {
-    enqueue: (messages) => commit.write(() => messages.map((message) => enqueue(message, nowMs()))),
+    enqueue: (messages) => commit.write(() => enqueue(messages, nowMs())),
     dequeue: (request) => commit.write(() => dequeue(request, nowMs())),
     exchange: (request) =>
       commit.write(
