@@ -1,0 +1,56 @@
+/** The SQLite store on a real file in a folder of its own. */
+import { fileURLToPath } from 'node:url';
+import { openStore, type SqliteStore } from '../../src/store/sqlite/store.ts';
+import type { CommitOptions } from '../../src/store/sqlite/group-commit.ts';
+import { movingClock, type MovingClock } from './clock.ts';
+import { testFolder } from './folder.ts';
+
+/** The project's own migrations, seen from the compiled tests. */
+export const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
+
+/** The event loop and the monotonic time of this process. */
+export const PROCESS_LOOP = {
+  loop: {
+    soon: (run: () => void) => void setImmediate(run),
+    later: (delayMs: number, run: () => void) => void setTimeout(run, delayMs),
+  },
+  monotonicMs: () => performance.now(),
+} as const satisfies CommitOptions;
+
+export interface TestStoreOptions {
+  readonly clock?: MovingClock;
+  /** A folder that outlives the store; without it the store's folder goes with the store. */
+  readonly stateDir?: string;
+  readonly onCommit?: NonNullable<CommitOptions['onCommit']>;
+}
+
+export interface TestStore extends SqliteStore {
+  readonly clock: MovingClock;
+  readonly stateDir: string;
+}
+
+/** Opens a store: `await using store = openTestStore()`. */
+export function openTestStore({
+  clock = movingClock(),
+  stateDir,
+  onCommit,
+}: TestStoreOptions = {}): TestStore {
+  const folder = stateDir === undefined ? testFolder() : undefined;
+  const path = stateDir ?? folder?.at('state') ?? '';
+  const store = openStore({
+    ...PROCESS_LOOP,
+    ...(onCommit && { onCommit }),
+    stateDir: path,
+    migrations: MIGRATIONS,
+    clock,
+  });
+  return {
+    ...store,
+    clock,
+    stateDir: path,
+    [Symbol.asyncDispose]: async () => {
+      await store[Symbol.asyncDispose]();
+      await folder?.[Symbol.asyncDispose]();
+    },
+  };
+}
