@@ -11,10 +11,20 @@ export interface WindowFacts {
   readonly pane: string;
 }
 
+/** Longest proposed name in code points: an id may have 200, and a number may follow. */
+const PROPOSED_LENGTH = 180;
+
+/** tmux and file systems allow more than an id may hold: a name that the store refuses would leave its agent without mail. */
+function proposed(name: string): string {
+  // eslint-disable-next-line no-control-regex
+  const clean = name.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f]/g, '_');
+  return Array.from(clean).slice(0, PROPOSED_LENGTH).join('');
+}
+
 /** `session:name` where somebody named the window, else `session:index`. */
 export function nameFromWindow(window: WindowFacts): string {
   const { sessionName, windowName, windowIndex, automaticName } = window;
-  return `${sessionName}:${automaticName || windowName === '' ? windowIndex : windowName}`;
+  return proposed(`${sessionName}:${automaticName || windowName === '' ? windowIndex : windowName}`);
 }
 
 /** Everything a sender may call an agent in this pane, for now. */
@@ -23,7 +33,7 @@ export function addressesOf(window: WindowFacts): string[] {
   return [
     ...new Set([
       `${sessionName}:${windowIndex}`,
-      `${sessionName}:${windowName}`,
+      ...(windowName === '' ? [] : [`${sessionName}:${windowName}`]),
       `${sessionName}:${windowIndex}.${paneIndex}`,
       pane,
     ]),
@@ -32,7 +42,7 @@ export function addressesOf(window: WindowFacts): string[] {
 
 /** The last part of a folder's path, for an agent outside tmux. */
 export function nameFromFolder(path: string): string {
-  return path.split('/').findLast((part) => part !== '') ?? 'agent';
+  return proposed(path.split('/').findLast((part) => part !== '') ?? 'agent');
 }
 
 /** `wanted`, or with the first free number behind it: `wanted-2`. */

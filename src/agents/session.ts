@@ -108,7 +108,7 @@ function beginTurn(observed: Observed, before: Effect): Effect {
   };
 }
 
-/** An event of a turn whose prompt no hook reported (hooks installed while it ran) begins that turn. */
+/** An event of a turn whose prompt no hook reported (hooks installed while it ran) begins that turn: text needs a turn that can prove it. */
 function inItsTurn(observed: Observed, before: Effect): Effect {
-  return isNewTurn(observed, before) ? beginTurn(observed, before) : before;
+  return isNewTurn(observed, before) || before.promptId === null ? beginTurn(observed, before) : before;
 }

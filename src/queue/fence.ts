@@ -46,7 +46,7 @@ export function fenced(message: Deliverable, nonce: string): string {
 }
 
 function quoted(name: string): string {
-  const letters = [...name];
+  const letters = Array.from(name);
   const short = letters.length > SHOWN_NAME ? `${letters.slice(0, SHOWN_NAME).join('')}…` : name;
   return `"${visible(short).replaceAll('\n', '\\u{a}').replaceAll('"', "'")}"`;
 }

@@ -21,10 +21,10 @@ function distance(a: readonly string[], b: readonly string[]): number {
 
 /** The nearest of `names` where it differs in at most a third of its letters, else undefined. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
-  const wanted = [...name.toLowerCase()];
+  const wanted = Array.from(name.toLowerCase());
   let found: { name: string; away: number } | undefined;
   for (const candidate of names) {
-    const letters = [...candidate.toLowerCase()];
+    const letters = Array.from(candidate.toLowerCase());
     const furthest = Math.min(Math.max(1, Math.floor(letters.length / 3)), (found?.away ?? Infinity) - 1);
     // A difference in length is a distance already: most names need no closer look.
     if (Math.abs(letters.length - wanted.length) > furthest) continue;
