@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bell, bellsIn } from '../../src/agents/bell.ts';
+import { bell, isOnlyBell } from '../../src/agents/bell.ts';
 
 const nonce = '0123456789abcdef';
+const wrapped = (command: string) =>
+  `<task-notification>\n<summary>Stop hook feedback</summary>\n</task-notification>\n<system-reminder>\nStop hook blocking error from command "${command}": ${bell(nonce)}</system-reminder>\n`;
 
-test('a bell is found by its nonce wherever the client wraps it', () => {
-  const wrapped = `<task-notification>\nStop hook blocking error from command "Stop": ${bell(nonce)}</task-notification>`;
-  assert.deepEqual(bellsIn(wrapped), [nonce]);
+test('a prompt of nothing but bells is known as such, bare and as the client wraps it', () => {
+  assert.ok(isOnlyBell(bell(nonce)));
+  assert.ok(isOnlyBell(wrapped('Stop')));
+  assert.ok(isOnlyBell(wrapped('Stop') + wrapped('SessionStart:startup')));
 });
 
-test('all bells of a prompt are found, and none in the words of a human', () => {
-  assert.deepEqual(bellsIn(bell(nonce) + bell('f'.repeat(16))), [nonce, 'f'.repeat(16)]);
-  assert.deepEqual(bellsIn('please look at your orq: mail waiting'), []);
+test('a prompt that holds a word besides is not only a bell', () => {
+  for (const prompt of [
+    '',
+    'hello',
+    `please: ${bell(nonce)}`,
+    `${bell(nonce)}hello`,
+    `${wrapped('Stop')}hello`,
+    `hello\n${wrapped('Stop')}`,
+  ])
+    assert.equal(isOnlyBell(prompt), false, prompt);
 });

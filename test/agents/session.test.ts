@@ -2,15 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { HOOK_EVENTS, type Observed, type SessionState } from '../../src/protocol/agent.ts';
 import {
-  HOOK_EVENTS,
   MAX_CONTINUATIONS,
   afterHandOut,
   effectOf,
   type Effect,
-  type Observed,
   type SessionFacts,
-  type SessionState,
 } from '../../src/agents/session.ts';
 
 const STATES = ['idle', 'busy', 'compacting', 'failed', 'needs_human'] as const satisfies SessionState[];

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { isAgentId } from '../../src/protocol/names.ts';
 import {
+  HEADING_ROOM,
   INJECTION_CAP,
   NONCE_LENGTH,
   fenced,
@@ -43,6 +45,12 @@ const forged = fc
   )
   .map((parts) => parts.join(''));
 const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 });
+const agentId = fc
+  .oneof(
+    name,
+    fc.constantFrom('\u{e0041}'.repeat(200), '😀'.repeat(200), '"'.repeat(200), '\u202e'.repeat(200)),
+  )
+  .filter(isAgentId);
 const deliverable: fc.Arbitrary<Deliverable> = fc.record({
   id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   text: fc.oneof(forged, fc.string({ unit: 'binary', maxLength: 6_000 })),
@@ -106,61 +114,55 @@ describe('the fence of a message', () => {
 });
 
 describe('fitting messages into one value', () => {
+  const cap = fc.integer({ min: 0, max: 20_000 });
+  const messagesOf = fc.array(deliverable, { maxLength: 12 });
+  const ORQCTL = `node ${'/folder'.repeat(30)}/orqctl`;
+
   test('takes a prefix of whole messages that stays within the cap when rendered', () => {
     fc.assert(
-      fc.property(
-        name,
-        fc.array(deliverable, { maxLength: 12 }),
-        nonce,
-        fc.integer({ min: 0, max: 20_000 }),
-        (agent, messages, secret, cap) => {
-          const fitting = fit(agent, messages, secret, cap);
-          assert.deepEqual(fitting, messages.slice(0, fitting.length));
-          if (fitting.length > 0) assert.ok(rendered(agent, fitting, secret).length <= cap);
-        },
-      ),
+      fc.property(agentId, messagesOf, nonce, cap, (agent, messages, secret, capUnits) => {
+        const fitting = fit(messages, secret, capUnits);
+        assert.deepEqual(fitting, messages.slice(0, fitting.length));
+        if (fitting.length > 0) assert.ok(rendered(agent, fitting, secret, ORQCTL).length <= capUnits);
+      }),
     );
   });
 
   test('leaves out a message only where it would not have fitted', () => {
     fc.assert(
-      fc.property(
-        name,
-        fc.array(deliverable, { maxLength: 12 }),
-        nonce,
-        fc.integer({ min: 0, max: 20_000 }),
-        (agent, messages, secret, cap) => {
-          const fitting = fit(agent, messages, secret, cap);
-          const next = messages.slice(0, fitting.length + 1);
-          fc.pre(next.length > fitting.length);
-          assert.ok(rendered(agent, next, secret).length > cap - 8);
-        },
-      ),
+      fc.property(messagesOf, nonce, cap, (messages, secret, capUnits) => {
+        const fitting = fit(messages, secret, capUnits);
+        const next = messages.slice(0, fitting.length + 1);
+        fc.pre(next.length > fitting.length);
+        const units = next.reduce((sum, message) => sum + fenced(message, secret).length, HEADING_ROOM);
+        assert.ok(units > capUnits);
+      }),
     );
   });
 
   test('lets every message that was accepted through alone, whatever the agent is called by then', () => {
+    const unit = fc.constantFrom('x', '\u0001', '😀', 'é', '\u{e0041}');
     const long = fc
-      .tuple(
-        deliverable,
-        fc.integer({ min: 7_000, max: 9_500 }),
-        fc.constantFrom('x', '\u0001', '😀', 'é', '\u{e0041}'),
-      )
-      .map(([message, length, unit]) => ({
+      .tuple(deliverable, fc.integer({ min: 7_000, max: 9_500 }), unit)
+      .map(([message, length, letter]) => ({
         ...message,
-        text: unit.repeat(Math.ceil(length / visible(unit).length)),
+        text: letter.repeat(Math.ceil(length / visible(letter).length)),
       }));
     fc.assert(
-      fc.property(
-        fc.oneof(name, fc.constantFrom('\u{e0041}'.repeat(200), '😀'.repeat(200))),
-        fc.oneof(deliverable, long),
-        nonce,
-        (agent, message, secret) => {
-          fc.pre(unitsOverCap(message) === 0);
-          assert.equal(fit(agent, [message], secret, INJECTION_CAP).length, 1);
-        },
-      ),
+      fc.property(agentId, fc.oneof(deliverable, long), nonce, (agent, message, secret) => {
+        fc.pre(unitsOverCap(message) === 0);
+        assert.equal(fit([message], secret, INJECTION_CAP).length, 1);
+        assert.ok(rendered(agent, [message], secret, ORQCTL).length <= INJECTION_CAP);
+      }),
       { numRuns: 300 },
+    );
+  });
+
+  test('keeps room for the heading of any agent id, whatever the count', () => {
+    fc.assert(
+      fc.property(agentId, fc.integer({ min: 1, max: 1000 }), nonce, (agent, count, secret) => {
+        assert.ok(heading(agent, count, secret, ORQCTL).length <= HEADING_ROOM);
+      }),
     );
   });
 
@@ -181,8 +183,8 @@ describe('fitting messages into one value', () => {
 
   test('heads the messages with facts and the agent they are for', () => {
     assert.match(
-      heading('work:1', 2, NONCE),
-      /^orq delivered 2 messages for agent "work:1"\. .*\[orq 00c0ffee00c0ffee\].*\n$/,
+      heading('work:1', 2, NONCE, 'orqctl'),
+      /^orq delivered 2 messages for agent "work:1"\. .*\[orq 00c0ffee00c0ffee\].*"orqctl reply ID TEXT".*\n$/,
     );
   });
 });

@@ -21,6 +21,8 @@ export interface TestStoreOptions {
   readonly clock?: MovingClock;
   /** A folder that outlives the store; without it the store's folder goes with the store. */
   readonly stateDir?: string;
+  /** Keep the file in memory: for suites that open many stores and cut no power. */
+  readonly inMemory?: boolean;
   readonly onCommit?: NonNullable<CommitOptions['onCommit']>;
 }
 
@@ -33,9 +35,10 @@ export interface TestStore extends SqliteStore {
 export function openTestStore({
   clock = movingClock(),
   stateDir,
+  inMemory = false,
   onCommit,
 }: TestStoreOptions = {}): TestStore {
-  const folder = stateDir === undefined ? testFolder() : undefined;
+  const folder = stateDir === undefined ? testFolder({ inMemory }) : undefined;
   const path = stateDir ?? folder?.at('state') ?? '';
   const store = openStore({
     ...PROCESS_LOOP,

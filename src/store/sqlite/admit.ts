@@ -10,6 +10,12 @@ const SELECT_IN_PANE = `SELECT id FROM agent WHERE tmux_socket = @socket AND tmu
 const SELECT_AGENT = `SELECT id FROM agent WHERE id = @id`;
 const INSERT_AGENT = `INSERT INTO agent (id, first_seen_ms, last_seen_ms) VALUES (@id, @nowMs, @nowMs) ON CONFLICT (id) DO NOTHING`;
 
+/** Rides on the primary key and session_bound. An agent that lives in its pane stays there, whoever else was given its name. */
+const LIVES_ELSEWHERE = `
+  SELECT 1 FROM agent JOIN session ON session.agent = agent.id AND session.standing = 'bound'
+   WHERE agent.id = @id AND agent.pane IS NOT NULL
+     AND (agent.tmux_socket, agent.tmux_server_start, agent.pane) <> (@socket, @serverStart, @pane)`;
+
 /** Rides on agent_pane: a pane holds one agent. */
 const LEAVE_PANE = `
   UPDATE agent SET tmux_socket = NULL, tmux_server_start = NULL, pane = NULL
@@ -37,6 +43,9 @@ export function prepareAdmit(db: Database): AdmitVerb {
   );
   const selectAgent = db.prepare<{ id: string }, { id: string }>(SELECT_AGENT);
   const insertAgent = db.prepare<{ id: string; nowMs: number }>(INSERT_AGENT);
+  const livesElsewhere = db.prepare<{ socket: string; serverStart: number; pane: string; id: string }>(
+    LIVES_ELSEWHERE,
+  );
   const leavePane = db.prepare<{ socket: string; serverStart: number; pane: string; id: string }>(LEAVE_PANE);
   const enterPane = db.prepare<{
     socket: string;
@@ -60,9 +69,9 @@ export function prepareAdmit(db: Database): AdmitVerb {
     if (!mayCreate) return { agent: created ? null : agent, created: false, conflict: false, adopted: 0 };
     insertAgent.run({ id: agent, nowMs });
     let adopted = 0;
-    if (pane) {
-      const { socket, serverStart, addresses } = pane;
-      const key = { socket, serverStart, pane: pane.pane, id: agent };
+    const key = pane && { socket: pane.socket, serverStart: pane.serverStart, pane: pane.pane, id: agent };
+    if (pane && key && !livesElsewhere.get(key)) {
+      const { addresses } = pane;
       leavePane.run(key);
       enterPane.run({ ...key, nowMs });
       deleteAddresses.run({ id: agent });

@@ -71,11 +71,10 @@ export function prepareEnqueue(
 
   function store(message: SentMessage, nowMs: number): Enqueued {
     const fingerprint = fingerprintOf(message);
+    assertUnicode(message);
     const before = repeated(message, fingerprint);
     if (before) return before;
     const { agent: address, text, idempotencyKey: key, ttlMs, replyTo } = message;
-    if (!text.isWellFormed())
-      throw new OrqError('bad_request', 'text: holds half of a surrogate pair, which is no Unicode text');
     const from = message.from ?? addresses.ofCaller(message.caller ?? {}) ?? null;
     const { agent, known } = addresses.resolve(address);
     if (!known && message.mustExist)
@@ -138,6 +137,13 @@ export function prepareEnqueue(
       return name === undefined ? reply : { ...reply, nearest: name };
     });
   };
+}
+
+/** SQLite would store half of a surrogate pair as another letter, under which nobody finds a name again. */
+function assertUnicode(message: SentMessage): void {
+  for (const [field, value] of Object.entries(message))
+    if (typeof value === 'string' && !value.isWellFormed())
+      throw new OrqError('bad_request', `${field}: holds half of a surrogate pair, which is no Unicode text`);
 }
 
 /** Two requests are the same where every field that the sender gave is the same; what the daemon adds does not count. */

@@ -105,8 +105,9 @@ export function prepareExchange(
     request: Exchange,
     nowMs: number,
   ): { session: SessionRow; returned: string[]; began: boolean } | undefined {
-    const { observed } = request;
-    const known = sessions.of(request.caller);
+    const { observed, caller } = request;
+    const found = sessions.of(caller);
+    const known = found && sessions.learnProcess(found, caller.process);
     const begins = observed.event === 'SessionStart' && !observed.compacted;
     if (known && known.standing !== 'ended' && (!begins || known.lastEvent === 'SessionStart')) {
       const standing =
@@ -184,7 +185,7 @@ export function prepareExchange(
       if (!found) return NOBODY;
       const { session, began } = found;
       const returned = [...found.returned];
-      if (session.agent !== null) sessions.seeAgent(session.agent, nowMs);
+      if (session.agent !== null && session.standing === 'bound') sessions.seeAgent(session.agent, nowMs);
       if (observed.subagent) {
         sessions.touch(session.key, nowMs);
         return { ...NOBODY, session, returnedTo: returned };
@@ -198,9 +199,9 @@ export function prepareExchange(
       const proved = effect.proves ? proveTurn(session, observed.event, effect.promptId, nowMs) : [];
       returned.push(...endLeases(session, effect, nowMs));
       const messages = handOut(session, effect, request, nowMs);
-      if (request.onlyBell && effect.handsOut && messages.length === 0) {
+      if (request.onlyBell && request.handsOut && effect.handsOut && messages.length === 0) {
         sessions.touch(session.key, nowMs);
-        return { session, began, proved, messages, stale: true, returnedTo: [] };
+        return { session, began, proved, messages, stale: true, returnedTo: [...new Set(returned)] };
       }
       const settled = messages.length > 0 ? afterHandOut(effect, observed.event) : effect;
       if (observed.event === 'Stop' && messages.length === 0 && effect.promptId !== null)

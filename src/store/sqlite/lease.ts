@@ -67,7 +67,7 @@ export interface Leases {
   find(ref: LeaseRef): HeldLease | undefined;
   /** Places the message again, or buries it when its failures are spent. */
   end(lease: HeldLease, ending: LeaseEnding, nowMs: number): 'ready' | 'scheduled' | 'dead';
-  /** Ends leases for `end`; replies with the agents that have them back. */
+  /** Ends leases for `end`; replies with the agents that have them back. A confirmed lease cannot end as not printed. */
   giveBack(leases: readonly HeldLease[], end: LeaseEnd, sessionHasProven: boolean, nowMs: number): string[];
 }
 
@@ -119,7 +119,8 @@ export function prepareLeases(db: Database): Leases {
     find: (ref) => selectLease.get(ref),
     end,
     giveBack: (leases, leaseEnd, sessionHasProven, nowMs) => {
-      const agents = leases.map((lease) => {
+      const over = leaseEnd === 'not_printed' ? leases.filter(({ injected }) => injected !== 1) : leases;
+      const agents = over.map((lease) => {
         const failed = chargesFailure(leaseEnd, { injected: lease.injected === 1, sessionHasProven });
         end(lease, { failed, reason: leaseEnd }, nowMs);
         return lease.agent;

@@ -27,13 +27,13 @@ const ALL = `SELECT * FROM message_row WHERE id < @beforeId AND (@open IS NULL O
 
 /** Each rides on the partial index of its state, which a literal alone matches. */
 const IN_STATE: Record<MessageState, string> = {
-  ready: `SELECT * FROM message_row WHERE state = 'ready' AND id < @beforeId ORDER BY id DESC LIMIT @limit`,
-  scheduled: `SELECT * FROM message_row WHERE state = 'scheduled' AND id < @beforeId ORDER BY id DESC LIMIT @limit`,
-  blocked: `SELECT * FROM message_row WHERE state = 'blocked' AND id < @beforeId ORDER BY id DESC LIMIT @limit`,
-  leased: `SELECT * FROM message_row WHERE state = 'leased' AND id < @beforeId ORDER BY id DESC LIMIT @limit`,
-  delivered: `SELECT * FROM message_row WHERE state = 'delivered' AND id < @beforeId ORDER BY id DESC LIMIT @limit`,
-  dead: `SELECT * FROM message_row WHERE state = 'dead' AND id < @beforeId ORDER BY id DESC LIMIT @limit`,
-  cancelled: `SELECT * FROM message_row WHERE state = 'cancelled' AND id < @beforeId ORDER BY id DESC LIMIT @limit`,
+  ready: `SELECT * FROM message_row WHERE state = 'ready' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
+  scheduled: `SELECT * FROM message_row WHERE state = 'scheduled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
+  blocked: `SELECT * FROM message_row WHERE state = 'blocked' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
+  leased: `SELECT * FROM message_row WHERE state = 'leased' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
+  delivered: `SELECT * FROM message_row WHERE state = 'delivered' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
+  dead: `SELECT * FROM message_row WHERE state = 'dead' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
+  cancelled: `SELECT * FROM message_row WHERE state = 'cancelled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
 };
 
 const DEFAULT_LIMIT = 100;

@@ -49,6 +49,10 @@ const UPDATE_SESSION = `
 const TOUCH_SESSION = `UPDATE session SET last_event_ms = @nowMs WHERE key = @key AND standing <> 'ended'`;
 
 /** Rides on the primary key. */
+const LEARN_PROCESS = `
+  UPDATE session SET pid = @pid, pid_start = @pidStart WHERE key = @key AND pid IS NULL AND standing <> 'ended'`;
+
+/** Rides on the primary key. */
 const END_SESSION = `
   UPDATE session SET standing = 'ended', state = 'ended', in_turn = 0, ended_at_ms = @nowMs, end_reason = @reason
    WHERE key = @key AND standing <> 'ended'`;
@@ -106,6 +110,8 @@ export interface Sessions {
     nowMs: number,
   ): void;
   touch(key: number, nowMs: number): void;
+  /** A life whose process nobody had seen is that of `process`, as of this event: only so can it be told alive. */
+  learnProcess(session: SessionRow, process: ProcessId | null): SessionRow;
   end(key: number, reason: string, nowMs: number): void;
   bind(key: number): void;
   seeAgent(agent: string, nowMs: number): void;
@@ -133,6 +139,7 @@ export function prepareSessions(db: Database): Sessions {
   >(INSERT_SESSION);
   const update = db.prepare<SessionUpdate>(UPDATE_SESSION);
   const touch = db.prepare<{ key: number; nowMs: number }>(TOUCH_SESSION);
+  const learn = db.prepare<{ key: number; pid: number; pidStart: string }>(LEARN_PROCESS);
   const end = db.prepare<{ key: number; reason: string; nowMs: number }>(END_SESSION);
   const bind = db.prepare<{ key: number }>(BIND_SESSION);
   const seeAgent = db.prepare<{ agent: string; nowMs: number }>(SEE_AGENT);
@@ -181,6 +188,11 @@ export function prepareSessions(db: Database): Sessions {
         hasProven: Number(proved),
         ...facts,
       });
+    },
+    learnProcess: (session, process) => {
+      if (session.process !== null || process === null || session.standing === 'ended') return session;
+      learn.run({ key: session.key, pid: process.pid, pidStart: process.start });
+      return { ...session, process };
     },
     touch: (key, nowMs) => void touch.run({ key, nowMs }),
     end: (key, reason, nowMs) => void end.run({ key, reason, nowMs }),

@@ -1,0 +1,34 @@
+/** What any store must do, by topic; an adapter's test calls it with its own way to open an empty store. */
+import { describe } from 'node:test';
+import { judgeAcknowledge } from './acknowledge.ts';
+import { judgeAgents } from './agents.ts';
+import type { OpenStore } from './client.ts';
+import { judgeConfirmation } from './confirmation.ts';
+import { judgeDequeue } from './dequeue.ts';
+import { judgeEnqueue } from './enqueue.ts';
+import { judgeExchange } from './exchange.ts';
+import { judgeGuests } from './guests.ts';
+import { judgeIdempotency } from './idempotency.ts';
+import { judgeLook } from './look.ts';
+import { judgeOrder } from './order.ts';
+import { judgeSessions } from './sessions.ts';
+import { judgeTime } from './time.ts';
+
+const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] = [
+  ['enqueue', judgeEnqueue],
+  ['idempotency', judgeIdempotency],
+  ['order', judgeOrder],
+  ['dequeue', judgeDequeue],
+  ['exchange and proof', judgeExchange],
+  ['confirmation', judgeConfirmation],
+  ['sessions', judgeSessions],
+  ['guests', judgeGuests],
+  ['agents and addresses', judgeAgents],
+  ['ack, requeue, cancel, done', judgeAcknowledge],
+  ['show, list, counts', judgeLook],
+  ['time', judgeTime],
+];
+
+export function judgeStore(openStore: OpenStore): void {
+  for (const [name, judge] of TOPICS) describe(name, () => judge(openStore));
+}

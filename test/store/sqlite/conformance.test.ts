@@ -1,0 +1,4 @@
+import { openTestStore } from '../../support/store.ts';
+import { judgeStore } from '../conformance/suite.ts';
+
+judgeStore(() => openTestStore({ inMemory: true }));
