@@ -51,22 +51,21 @@ CREATE TABLE message (
   CHECK (state <> 'scheduled' OR ready_at_ms > 0)
 ) STRICT;
 
--- One partial index per state: a state in a WHERE is a literal, so that it matches.
+-- One partial index per state: a state in a WHERE is a literal, so that it matches. What ended is kept in an
+-- order that grows: its index is then written at its end, not at one page per agent.
 CREATE INDEX message_ready ON message (agent, priority DESC, id) WHERE state = 'ready';
 CREATE INDEX message_scheduled ON message (ready_at_ms) WHERE state = 'scheduled';
 CREATE INDEX message_blocked ON message (agent, id) WHERE state = 'blocked';
-CREATE INDEX message_leased ON message (lease_session, lease_prompt_id) WHERE state = 'leased';
-CREATE INDEX message_delivered ON message (agent, id) WHERE state = 'delivered';
-CREATE INDEX message_dead ON message (agent, id) WHERE state = 'dead';
-CREATE INDEX message_cancelled ON message (agent, id) WHERE state = 'cancelled';
+CREATE INDEX message_leased ON message (lease_session, lease_prompt_id, lease_until_ms) WHERE state = 'leased';
+CREATE INDEX message_delivered ON message (ended_at_ms) WHERE state = 'delivered';
+CREATE INDEX message_dead ON message (id) WHERE state = 'dead';
+CREATE INDEX message_cancelled ON message (id) WHERE state = 'cancelled';
 
 CREATE INDEX message_agent ON message (agent, id);
-CREATE INDEX message_lease_until ON message (lease_until_ms) WHERE lease_until_ms IS NOT NULL;
 CREATE INDEX message_lease_request ON message (lease_request_id) WHERE lease_request_id IS NOT NULL;
 CREATE INDEX message_expires ON message (expires_at_ms)
   WHERE expires_at_ms IS NOT NULL AND state IN ('ready', 'scheduled', 'blocked');
 CREATE INDEX message_open ON message (agent, id) WHERE open = 1;
-CREATE INDEX message_open_turn ON message (seen_session, seen_prompt_id) WHERE open = 1;
 CREATE INDEX message_thread ON message (thread_id, id) WHERE thread_id IS NOT NULL;
 
 -- The legal moves, as src/protocol/message.ts has them.

@@ -16,8 +16,9 @@ const PROVE = `
    WHERE lease_session = @session AND lease_prompt_id = @promptId AND lease_injected = 1 AND state = 'leased'
   RETURNING id`;
 
-/** Rides on message_open_turn. */
-const CLOSE_TURN = `UPDATE message SET open = 0 WHERE seen_session = @session AND seen_prompt_id = @promptId AND open = 1`;
+/** Rides on message_open. */
+const CLOSE_TURN = `
+  UPDATE message SET open = 0 WHERE agent = @agent AND open = 1 AND seen_session = @session AND seen_prompt_id = @promptId`;
 
 /** Rides on message_ready. */
 const HAS_READY = `SELECT 1 FROM message WHERE agent = @agent AND state = 'ready' LIMIT 1`;
@@ -25,8 +26,8 @@ const HAS_READY = `SELECT 1 FROM message WHERE agent = @agent AND state = 'ready
 /** Rides on message_leased. */
 const HOLDS_LEASE = `SELECT 1 FROM message WHERE lease_session = @session AND state = 'leased' LIMIT 1`;
 
-/** Rides on message_open_turn. */
-const HAS_OPEN = `SELECT 1 FROM message WHERE seen_session = @session AND open = 1 LIMIT 1`;
+/** Rides on message_open. */
+const HAS_OPEN = `SELECT 1 FROM message WHERE agent = @agent AND open = 1 AND seen_session = @session LIMIT 1`;
 
 export interface ExchangeVerb {
   run(request: Exchange, nowMs: number): Exchanged;
@@ -48,10 +49,10 @@ export function prepareExchange(
   { leases, receipts, sessions }: { leases: Leases; receipts: Receipts; sessions: Sessions },
 ): ExchangeVerb {
   const prove = db.prepare<{ session: number; promptId: string; nowMs: number }, { id: number }>(PROVE);
-  const closeTurn = db.prepare<{ session: number; promptId: string }>(CLOSE_TURN);
+  const closeTurn = db.prepare<{ agent: string; session: number; promptId: string }>(CLOSE_TURN);
   const hasReady = db.prepare<{ agent: string }>(HAS_READY);
   const holdsLease = db.prepare<{ session: number }>(HOLDS_LEASE);
-  const hasOpen = db.prepare<{ session: number }>(HAS_OPEN);
+  const hasOpen = db.prepare<{ agent: string; session: number }>(HAS_OPEN);
 
   function endLife(
     session: SessionRow,
@@ -174,8 +175,8 @@ export function prepareExchange(
       if (standing === 'guest') return observed.event === 'UserPromptSubmit';
       return (
         holdsLease.get({ session: key }) !== undefined ||
-        hasOpen.get({ session: key }) !== undefined ||
-        (agent !== null && hasReady.get({ agent }) !== undefined)
+        (agent !== null &&
+          (hasReady.get({ agent }) !== undefined || hasOpen.get({ agent, session: key }) !== undefined))
       );
     },
 
@@ -204,8 +205,9 @@ export function prepareExchange(
         return { session, began, proved, messages, stale: true, returnedTo: [...new Set(returned)] };
       }
       const settled = messages.length > 0 ? afterHandOut(effect, observed.event) : effect;
-      if (observed.event === 'Stop' && messages.length === 0 && effect.promptId !== null)
-        closeTurn.run({ session: session.key, promptId: effect.promptId });
+      const turnIsOver = observed.event === 'Stop' && messages.length === 0;
+      if (turnIsOver && session.agent !== null && effect.promptId !== null)
+        closeTurn.run({ agent: session.agent, session: session.key, promptId: effect.promptId });
       if (settled.state === 'ended') sessions.end(session.key, request.endReason ?? 'ended', nowMs);
       else sessions.update(session.key, observed.event, settled, client, proved.length > 0, nowMs);
       return {

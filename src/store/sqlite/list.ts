@@ -25,13 +25,13 @@ const OPEN = `
 /** Walks the primary key backwards: no filter, or one that most rows pass. */
 const ALL = `SELECT * FROM message_row WHERE id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`;
 
-/** Each rides on the partial index of its state, which a literal alone matches. */
+/** Each rides on the partial index of its state, which a literal alone matches; delivered ones are most of all and are found by walking backwards. */
 const IN_STATE: Record<MessageState, string> = {
   ready: `SELECT * FROM message_row WHERE state = 'ready' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
   scheduled: `SELECT * FROM message_row WHERE state = 'scheduled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
   blocked: `SELECT * FROM message_row WHERE state = 'blocked' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
   leased: `SELECT * FROM message_row WHERE state = 'leased' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
-  delivered: `SELECT * FROM message_row WHERE state = 'delivered' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
+  delivered: `SELECT * FROM message_row WHERE +state = 'delivered' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
   dead: `SELECT * FROM message_row WHERE state = 'dead' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
   cancelled: `SELECT * FROM message_row WHERE state = 'cancelled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
 };

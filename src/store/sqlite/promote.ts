@@ -12,10 +12,11 @@ const PROMOTE = `
      AND state = 'scheduled'
   RETURNING agent`;
 
-/** Rides on message_lease_until. */
+/** Rides on message_leased: a lease without a session lives by its timeout. */
 const SELECT_OVERDUE = `
   SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected, lease_prompt_id AS promptId
-    FROM message WHERE lease_until_ms IS NOT NULL AND lease_until_ms <= @nowMs LIMIT ${BATCH}`;
+    FROM message
+   WHERE state = 'leased' AND lease_session IS NULL AND lease_prompt_id IS NULL AND lease_until_ms <= @nowMs LIMIT ${BATCH}`;
 
 /** Rides on message_expires. */
 const EXPIRE = `
@@ -36,10 +37,10 @@ export interface Sweep {
   isDue(nowMs: number): boolean;
 }
 
-/** Rides on message_scheduled, message_lease_until and message_expires. */
+/** Rides on message_scheduled, message_leased and message_expires. */
 const IS_DUE = `
   SELECT 1 WHERE EXISTS (SELECT 1 FROM message WHERE state = 'scheduled' AND ready_at_ms <= @nowMs)
-              OR EXISTS (SELECT 1 FROM message WHERE lease_until_ms IS NOT NULL AND lease_until_ms <= @nowMs)
+              OR EXISTS (SELECT 1 FROM message WHERE state = 'leased' AND lease_session IS NULL AND lease_prompt_id IS NULL AND lease_until_ms <= @nowMs)
               OR EXISTS (SELECT 1 FROM message WHERE expires_at_ms IS NOT NULL AND expires_at_ms <= @nowMs
                                                  AND state IN ('ready', 'scheduled', 'blocked'))`;
 
