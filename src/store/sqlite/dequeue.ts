@@ -6,15 +6,17 @@ import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
 
 /** Rides on message_ready. */
-const LEASE_NEXT = `
+const SELECT_NEXT = `
+  SELECT id FROM message
+   WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
+   ORDER BY priority DESC, id LIMIT @max`;
+
+/** Rides on the primary key; the guard makes sure that no lease is taken twice. */
+const LEASE_TO_CONSUMER = `
   UPDATE message
      SET state = 'leased', attempts = attempts + 1, lease_token = lease_token + 1, leased_at_ms = @nowMs,
          lease_until_ms = @untilMs, lease_request_id = @requestId
-   WHERE id IN (SELECT id FROM message
-                 WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
-                 ORDER BY priority DESC, id LIMIT @max)
-     AND state = 'ready'
-  RETURNING id`;
+   WHERE id = @id AND state = 'ready'`;
 
 /** Rides on the primary key. */
 const SELECT_LEASED = `
@@ -32,10 +34,10 @@ export function prepareDequeue(
   db: Database,
   { ack, addresses }: { ack: AckVerb; addresses: Addresses },
 ): DequeueVerb {
-  const leaseNext = db.prepare<
-    { agent: string; max: number; nowMs: number; untilMs: number; requestId: string | null },
-    { id: number }
-  >(LEASE_NEXT);
+  const selectNext = db.prepare<{ agent: string; max: number; nowMs: number }, { id: number }>(SELECT_NEXT);
+  const lease = db.prepare<{ id: number; nowMs: number; untilMs: number; requestId: string | null }>(
+    LEASE_TO_CONSUMER,
+  );
   const selectLeased = db.prepare<{ id: number }, Omit<LeasedMessage, 'mayHaveBeenSeen'>>(SELECT_LEASED);
   const ofRequest = db.prepare<{ requestId: string; agent: string }, { id: number }>(SELECT_OF_REQUEST);
 
@@ -53,9 +55,10 @@ export function prepareDequeue(
     const { agent } = addresses.resolve(address);
     const before = requestId === undefined ? [] : ofRequest.all({ requestId, agent });
     if (before.length > 0) return read(before);
-    for (const lease of finished) ack(lease, nowMs);
-    return read(
-      leaseNext.all({ agent, max, nowMs, untilMs: nowMs + visibilityMs, requestId: requestId ?? null }),
-    );
+    for (const held of finished) ack(held, nowMs);
+    const next = selectNext.all({ agent, max, nowMs });
+    const terms = { nowMs, untilMs: nowMs + visibilityMs, requestId: requestId ?? null };
+    for (const { id } of next) lease.run({ id, ...terms });
+    return read(next);
   };
 }

@@ -9,12 +9,16 @@ import type { Receipts } from './receipt.ts';
 import type { SessionRow, Sessions } from './session.ts';
 
 /** Rides on message_leased. Only what this turn injected, only what the client confirmed. */
+const SELECT_INJECTED = `
+  SELECT id FROM message
+   WHERE lease_session = @session AND lease_prompt_id = @promptId AND lease_injected = 1 AND state = 'leased' ORDER BY id`;
+
+/** Rides on the primary key. */
 const PROVE = `
   UPDATE message
      SET state = 'delivered', ended_at_ms = @nowMs, open = 1, seen_session = @session, seen_prompt_id = @promptId,
          leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL
-   WHERE lease_session = @session AND lease_prompt_id = @promptId AND lease_injected = 1 AND state = 'leased'
-  RETURNING id`;
+   WHERE id = @id AND lease_session = @session AND state = 'leased'`;
 
 /** Rides on message_open. */
 const CLOSE_TURN = `
@@ -48,7 +52,8 @@ export function prepareExchange(
   db: Database,
   { leases, receipts, sessions }: { leases: Leases; receipts: Receipts; sessions: Sessions },
 ): ExchangeVerb {
-  const prove = db.prepare<{ session: number; promptId: string; nowMs: number }, { id: number }>(PROVE);
+  const selectInjected = db.prepare<{ session: number; promptId: string }, { id: number }>(SELECT_INJECTED);
+  const prove = db.prepare<{ id: number; session: number; promptId: string; nowMs: number }>(PROVE);
   const closeTurn = db.prepare<{ agent: string; session: number; promptId: string }>(CLOSE_TURN);
   const hasReady = db.prepare<{ agent: string }>(HAS_READY);
   const holdsLease = db.prepare<{ session: number }>(HOLDS_LEASE);
@@ -125,9 +130,12 @@ export function prepareExchange(
 
   function proveTurn(session: SessionRow, event: string, promptId: string | null, nowMs: number): number[] {
     if (promptId === null) return [];
-    const proved = prove.all({ session: session.key, promptId, nowMs }).map(({ id }) => id);
-    for (const id of proved) receipts.add({ id, kind: 'seen', sessionId: session.sessionId, event, nowMs });
-    return proved.toSorted((a, b) => a - b);
+    const injected = selectInjected.all({ session: session.key, promptId });
+    for (const { id } of injected) {
+      prove.run({ id, session: session.key, promptId, nowMs });
+      receipts.add({ id, kind: 'seen', sessionId: session.sessionId, event, nowMs });
+    }
+    return injected.map(({ id }) => id);
   }
 
   function handOut(session: SessionRow, effect: Effect, request: Exchange, nowMs: number): HandedOut[] {

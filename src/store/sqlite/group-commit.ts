@@ -43,10 +43,14 @@ export class GroupCommit {
   #queue: Pending[] = [];
   #scheduled = false;
   readonly #db: Database;
+  readonly #savepoint: { readonly take: () => void; readonly release: () => void };
   readonly #options: CommitOptions;
 
   constructor(db: Database, options: CommitOptions) {
     this.#db = db;
+    const take = db.prepare('SAVEPOINT request');
+    const release = db.prepare('RELEASE request');
+    this.#savepoint = { take: () => void take.run(), release: () => void release.run() };
     this.#options = options;
   }
 
@@ -127,16 +131,16 @@ export class GroupCommit {
   }
 
   #runInSavepoint({ run }: Pending): Outcome {
-    this.#db.exec('SAVEPOINT request');
+    this.#savepoint.take();
     try {
       const value = run();
-      this.#db.exec('RELEASE request');
+      this.#savepoint.release();
       return { value };
     } catch (error) {
       // SQLite may have rolled the whole transaction back by itself (disk full, I/O error): then nothing of the group is done.
       if (!this.#db.inTransaction) throw error;
       this.#db.exec('ROLLBACK TO request');
-      this.#db.exec('RELEASE request');
+      this.#savepoint.release();
       return { error };
     }
   }

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 /** Rides on the primary key. */
 const INSERT_RECEIPT = `
   INSERT INTO receipt (message_id, number, kind, at_ms, session_id, event)
-  SELECT @id, ifnull(max(number), 0) + 1, @kind, @nowMs, @sessionId, @event FROM receipt WHERE message_id = @id`;
+  VALUES (@id, (SELECT ifnull(max(number), 0) + 1 FROM receipt WHERE message_id = @id), @kind, @nowMs, @sessionId, @event)`;
 
 /** Rides on the primary key. */
 const HAS_RECEIPT = `SELECT 1 FROM receipt WHERE message_id = @id AND kind = @kind`;
