@@ -63,7 +63,10 @@ export interface Rate {
 }
 
 /** Lets each of `clients` run its `step` until `durationMs` are over; a step that returns false ends its client. */
-export async function measureRate(clients: readonly (() => Promise<boolean>)[], durationMs: number): Promise<Rate> {
+export async function measureRate(
+  clients: readonly (() => Promise<boolean>)[],
+  durationMs: number,
+): Promise<Rate> {
   const took: number[] = [];
   const startedMs = performance.now();
   await Promise.all(
@@ -78,6 +81,7 @@ export async function measureRate(clients: readonly (() => Promise<boolean>)[], 
   );
   const totalMs = performance.now() - startedMs;
   const sorted = took.toSorted((a, b) => a - b);
-  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+  const at = (part: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
   return { perSecond: (took.length / totalMs) * 1000, p50Ms: at(0.5), p99Ms: at(0.99) };
 }

@@ -4,11 +4,12 @@ import type { CountsVerb } from './counts.ts';
 import type { Database } from './database.ts';
 import type { Sessions } from './session.ts';
 
+/** As many as there are agents; probes session_guest, message_open and message_ready for each. */
 const SELECT_AGENTS = `
   SELECT id, project, mode, tmux_socket AS tmuxSocket, pane, last_seen_ms AS lastSeenMs,
          (SELECT count(*) FROM session WHERE session.agent = agent.id AND standing = 'guest') AS guests,
-         (SELECT count(*) FROM message WHERE message.agent = agent.id AND open = 1) AS open,
-         (SELECT min(ready_at_ms) FROM message WHERE message.agent = agent.id AND state = 'ready') AS oldestReadyMs
+         (SELECT count(*) FROM message INDEXED BY message_open WHERE message.agent = agent.id AND open = 1) AS open,
+         (SELECT min(ready_at_ms) FROM message INDEXED BY message_ready WHERE message.agent = agent.id AND state = 'ready') AS oldestReadyMs
     FROM agent ORDER BY id`;
 
 /** Rides on agent_address_agent. */
@@ -23,17 +24,17 @@ const SELECT_TEAM = `
 const SELECT_PROJECT = `SELECT project FROM agent WHERE id = @agent`;
 
 /** Rides on message_ready. */
-const READY_TO_WAKE = `SELECT 1 FROM message WHERE agent = @agent AND state = 'ready' AND wake = 'now' LIMIT 1`;
+const READY_TO_WAKE = `SELECT 1 FROM message INDEXED BY message_ready WHERE agent = @agent AND state = 'ready' AND wake = 'now' LIMIT 1`;
 
 /** Rides on message_leased. */
-const UNPROVEN = `SELECT 1 FROM message WHERE lease_session = @session AND lease_injected = 1 AND state = 'leased' LIMIT 1`;
+const UNPROVEN = `SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = @session AND lease_injected = 1 AND state = 'leased' LIMIT 1`;
 
 /** Walks session_bound, and probes message_ready and message_leased for each. */
 const WITH_MAIL = `
   SELECT agent FROM session
    WHERE standing = 'bound'
-     AND (EXISTS (SELECT 1 FROM message WHERE message.agent = session.agent AND message.state = 'ready')
-       OR EXISTS (SELECT 1 FROM message WHERE lease_session = session.key AND message.state = 'leased'))`;
+     AND (EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE message.agent = session.agent AND message.state = 'ready')
+       OR EXISTS (SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = session.key AND message.state = 'leased'))`;
 
 type Stored = Omit<AgentRow, 'session' | 'counts' | 'addresses'>;
 

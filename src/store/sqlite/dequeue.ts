@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 
 /** Rides on message_ready. */
 const SELECT_NEXT = `
-  SELECT id FROM message
+  SELECT id FROM message INDEXED BY message_ready
    WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
    ORDER BY priority DESC, id LIMIT @max`;
 

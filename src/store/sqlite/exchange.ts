@@ -15,23 +15,23 @@ const SELECT_INJECTED = `
 
 /** Rides on the primary key. */
 const PROVE = `
-  UPDATE message
+  UPDATE message INDEXED BY message_leased
      SET state = 'delivered', ended_at_ms = @nowMs, open = 1, seen_session = @session, seen_prompt_id = @promptId,
          leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL
    WHERE id = @id AND lease_session = @session AND state = 'leased'`;
 
 /** Rides on message_open. */
 const CLOSE_TURN = `
-  UPDATE message SET open = 0 WHERE agent = @agent AND open = 1 AND seen_session = @session AND seen_prompt_id = @promptId`;
+  UPDATE message INDEXED BY message_open SET open = 0 WHERE agent = @agent AND open = 1 AND seen_session = @session AND seen_prompt_id = @promptId`;
 
 /** Rides on message_ready. */
-const HAS_READY = `SELECT 1 FROM message WHERE agent = @agent AND state = 'ready' LIMIT 1`;
+const HAS_READY = `SELECT 1 FROM message INDEXED BY message_ready WHERE agent = @agent AND state = 'ready' LIMIT 1`;
 
 /** Rides on message_leased. */
-const HOLDS_LEASE = `SELECT 1 FROM message WHERE lease_session = @session AND state = 'leased' LIMIT 1`;
+const HOLDS_LEASE = `SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = @session AND state = 'leased' LIMIT 1`;
 
 /** Rides on message_open. */
-const HAS_OPEN = `SELECT 1 FROM message WHERE agent = @agent AND open = 1 AND seen_session = @session LIMIT 1`;
+const HAS_OPEN = `SELECT 1 FROM message INDEXED BY message_open WHERE agent = @agent AND open = 1 AND seen_session = @session LIMIT 1`;
 
 export interface ExchangeVerb {
   run(request: Exchange, nowMs: number): Exchanged;

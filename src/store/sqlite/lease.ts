@@ -8,7 +8,7 @@ import type { Database } from './database.ts';
 const SELECT_READY = `
   SELECT message.id, text, priority, sender AS "from", thread_id AS threadId, reply_to AS replyTo,
          enqueued_at_ms AS enqueuedAtMs, attempts > 0 AS mayHaveBeenSeen
-    FROM message
+    FROM message INDEXED BY message_ready
     JOIN message_text ON message_text.message_id = message.id
    WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
    ORDER BY priority DESC, message.id`;
@@ -25,7 +25,7 @@ const LEASE_TO_SESSION = `
 const SELECT_HELD = `
   SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected,
          lease_prompt_id AS promptId
-    FROM message WHERE lease_session = @session AND state = 'leased'`;
+    FROM message INDEXED BY message_leased WHERE lease_session = @session AND state = 'leased'`;
 
 /** Rides on the primary key. */
 const SELECT_LEASE = `

@@ -18,22 +18,49 @@ const OF_THREAD = `
      AND (@state IS NULL OR state = @state) AND (@open IS NULL OR open = @open)
    ORDER BY id DESC LIMIT @limit`;
 
-/** Rides on message_open. */
+/** Rides on message_open: few are open at any time, so that they may be sorted. */
 const OPEN = `
-  SELECT * FROM message_row WHERE open = 1 AND id < @beforeId AND (@state IS NULL OR state = @state) ORDER BY id DESC LIMIT @limit`;
+  SELECT * FROM message_row
+   WHERE id IN (SELECT id FROM message INDEXED BY message_open
+                 WHERE open = 1 AND id < @beforeId AND (@state IS NULL OR state = @state) ORDER BY id DESC LIMIT @limit)
+   ORDER BY id DESC`;
 
 /** Walks the primary key backwards: no filter, or one that most rows pass. */
 const ALL = `SELECT * FROM message_row WHERE id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`;
 
 /** Each rides on the partial index of its state, which a literal alone matches; delivered ones are most of all and are found by walking backwards. */
 const IN_STATE: Record<MessageState, string> = {
-  ready: `SELECT * FROM message_row WHERE state = 'ready' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
-  scheduled: `SELECT * FROM message_row WHERE state = 'scheduled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
-  blocked: `SELECT * FROM message_row WHERE state = 'blocked' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
-  leased: `SELECT * FROM message_row WHERE state = 'leased' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
+  ready: `
+    SELECT * FROM message_row
+     WHERE id IN (SELECT id FROM message INDEXED BY message_ready
+                   WHERE state = 'ready' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+     ORDER BY id DESC`,
+  scheduled: `
+    SELECT * FROM message_row
+     WHERE id IN (SELECT id FROM message INDEXED BY message_scheduled
+                   WHERE state = 'scheduled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+     ORDER BY id DESC`,
+  blocked: `
+    SELECT * FROM message_row
+     WHERE id IN (SELECT id FROM message INDEXED BY message_blocked
+                   WHERE state = 'blocked' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+     ORDER BY id DESC`,
+  leased: `
+    SELECT * FROM message_row
+     WHERE id IN (SELECT id FROM message INDEXED BY message_leased
+                   WHERE state = 'leased' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+     ORDER BY id DESC`,
   delivered: `SELECT * FROM message_row WHERE +state = 'delivered' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
-  dead: `SELECT * FROM message_row WHERE state = 'dead' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
-  cancelled: `SELECT * FROM message_row WHERE state = 'cancelled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
+  dead: `
+    SELECT * FROM message_row
+     WHERE id IN (SELECT id FROM message INDEXED BY message_dead
+                   WHERE state = 'dead' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+     ORDER BY id DESC`,
+  cancelled: `
+    SELECT * FROM message_row
+     WHERE id IN (SELECT id FROM message INDEXED BY message_cancelled
+                   WHERE state = 'cancelled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+     ORDER BY id DESC`,
 };
 
 const DEFAULT_LIMIT = 100;

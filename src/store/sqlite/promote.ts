@@ -7,8 +7,8 @@ const BATCH = 500;
 
 /** Rides on message_scheduled. */
 const PROMOTE = `
-  UPDATE message SET state = 'ready'
-   WHERE id IN (SELECT id FROM message WHERE state = 'scheduled' AND ready_at_ms <= @nowMs ORDER BY ready_at_ms LIMIT ${BATCH})
+  UPDATE message NOT INDEXED SET state = 'ready'
+   WHERE id IN (SELECT id FROM message INDEXED BY message_scheduled WHERE state = 'scheduled' AND ready_at_ms <= @nowMs ORDER BY ready_at_ms LIMIT ${BATCH})
      AND state = 'scheduled'
   RETURNING agent`;
 
@@ -20,7 +20,7 @@ const SELECT_OVERDUE = `
 
 /** Rides on message_expires. */
 const EXPIRE = `
-  UPDATE message SET state = 'dead', reason = 'expired', ended_at_ms = @nowMs
+  UPDATE message NOT INDEXED SET state = 'dead', reason = 'expired', ended_at_ms = @nowMs
    WHERE id IN (SELECT id FROM message
                  WHERE expires_at_ms IS NOT NULL AND expires_at_ms <= @nowMs AND state IN ('ready', 'scheduled', 'blocked') LIMIT ${BATCH})
   RETURNING agent`;
