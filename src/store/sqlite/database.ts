@@ -13,11 +13,12 @@ export const FULL = 2;
 
 /**
  * Opens `path` for the queue: WAL, FULL, foreign keys. No waiting inside SQLite: the group commit waits in steps that leave the event loop free.
- * @throws OrqError storage_failed where a pragma did not take.
+ * @throws OrqError storage_failed where a pragma did not take, database_foreign where another program made the file.
  */
 export function openDatabase(path: string): Database {
   const db = new Sqlite(path, { timeout: 0 });
   try {
+    assertNotForeign(db);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
@@ -33,6 +34,20 @@ export function openDatabase(path: string): Database {
     db.close();
     throw error;
   }
+}
+
+/** As many rows as the schema has parts. */
+const SELECT_TABLES = `SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'`;
+
+export function isEmpty(db: Database): boolean {
+  return db.prepare(SELECT_TABLES).pluck().get() === 0;
+}
+
+/** Before the first pragma that writes: another program's file keeps every byte, its journal mode too. */
+function assertNotForeign(db: Database): void {
+  const application: unknown = db.pragma('application_id', { simple: true });
+  if (application !== APPLICATION_ID && !isEmpty(db))
+    throw new OrqError('database_foreign', `database ${db.name} was not made by orq`);
 }
 
 /** Opens any file without a journal of its own kind: for locks and copies. */

@@ -42,6 +42,7 @@ export interface CommitOptions {
 export class GroupCommit {
   #queue: Pending[] = [];
   #scheduled = false;
+  #ended = false;
   readonly #db: Database;
   readonly #savepoint: { readonly take: () => void; readonly release: () => void };
   readonly #options: CommitOptions;
@@ -56,6 +57,7 @@ export class GroupCommit {
 
   /** Runs `run` in the next group; resolves with its result once that is durable (or committed, where `isDurable` said no). */
   write<T>(run: () => T, isDurable: IsDurable = () => true): Promise<T> {
+    if (this.#ended) return Promise.reject(this.#tooLate());
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({
         run,
@@ -66,6 +68,29 @@ export class GroupCommit {
       });
       if (!this.#scheduled) this.#schedule();
     });
+  }
+
+  /** Commits what waits; what a foreign lock keeps waiting is refused, and so is every later write. */
+  end(): void {
+    this.flush();
+    this.#ended = true;
+    for (const { reject } of this.#queue) reject(this.#tooLate());
+    this.#queue = [];
+  }
+
+  /** Converts an error of SQLite for whoever asked, and tells a failure of the storage. */
+  failure(error: unknown): unknown {
+    const converted = errorFromSqlite(error, this.#db.name);
+    if (converted !== error && converted instanceof OrqError && converted.code !== 'storage_busy')
+      this.#options.onFailure?.(converted);
+    return converted;
+  }
+
+  #tooLate(): OrqError {
+    return new OrqError(
+      'shutting_down',
+      `database ${this.#db.name}: closed before the write, nothing was stored`,
+    );
   }
 
   /** Commits what waits, now. */
@@ -82,7 +107,7 @@ export class GroupCommit {
         durable,
       });
     } catch (error) {
-      this.#failed(group, errorFromSqlite(error, this.#db.name));
+      this.#failed(group, this.failure(error));
     }
   }
 
@@ -112,7 +137,7 @@ export class GroupCommit {
       if (!durable) this.#db.pragma('synchronous = FULL');
     }
     for (const [index, outcome] of outcomes.entries()) {
-      if ('error' in outcome) group[index]?.reject(errorFromSqlite(outcome.error, this.#db.name));
+      if ('error' in outcome) group[index]?.reject(this.failure(outcome.error));
       else group[index]?.resolve(outcome.value);
     }
     return durable;
@@ -147,7 +172,6 @@ export class GroupCommit {
 
   #failed(group: readonly Pending[], error: unknown): void {
     const locked = error instanceof OrqError && error.code === 'storage_busy';
-    if (error instanceof OrqError && !locked) this.#options.onFailure?.(error);
     const nowMs = this.#options.monotonicMs();
     const patient = locked ? group.filter(({ sinceMs }) => nowMs - sinceMs < LOCK_PATIENCE_MS) : [];
     for (const pending of group) if (!patient.includes(pending)) pending.reject(error);

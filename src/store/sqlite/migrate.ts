@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OrqError } from '../../protocol/errors.ts';
-import { APPLICATION_ID, type Database } from './database.ts';
+import { APPLICATION_ID, isEmpty, type Database } from './database.ts';
 
 interface Migration {
   readonly number: number;
@@ -26,7 +26,6 @@ const CREATE_LEDGER = `
   ) STRICT`;
 const SELECT_APPLIED = `SELECT number, checksum FROM migration ORDER BY number`;
 const INSERT_APPLIED = `INSERT INTO migration (number, name, checksum, applied_at_ms) VALUES (@number, @name, @checksum, @nowMs)`;
-const SELECT_TABLES = `SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'`;
 const COPY_TO = `VACUUM INTO @path`;
 
 /** The migrations in `folder`, by number. */
@@ -47,12 +46,12 @@ export function readMigrations(folder: string): Migration[] {
 
 /**
  * Applies what is missing; before each a copy of the file goes to `backups`.
- * @throws OrqError database_newer (a later orq wrote it), database_foreign (not orq's, or a changed migration).
+ * @throws OrqError database_newer (a later orq wrote it), database_foreign (a changed migration).
  */
 export function migrate(db: Database, options: { migrations: string; backups: string; nowMs: number }): void {
   const wanted = readMigrations(options.migrations);
-  const isNew = db.prepare(SELECT_TABLES).pluck().get() === 0;
-  assertOurs(db, isNew, wanted.length);
+  const isNew = isEmpty(db);
+  assertNotNewer(db, wanted.length);
   if (isNew) db.pragma(`application_id = ${APPLICATION_ID}`);
   db.exec(CREATE_LEDGER);
   const applied = new Map(
@@ -73,10 +72,7 @@ export function migrate(db: Database, options: { migrations: string; backups: st
   }
 }
 
-function assertOurs(db: Database, isNew: boolean, known: number): void {
-  const application: unknown = db.pragma('application_id', { simple: true });
-  if (!isNew && application !== APPLICATION_ID)
-    throw new OrqError('database_foreign', `database ${db.name} was not made by orq`);
+function assertNotNewer(db: Database, known: number): void {
   const version = Number(db.pragma('user_version', { simple: true }));
   if (version > known) {
     throw new OrqError(

@@ -1,5 +1,5 @@
 /** The SQLite store: the port's methods over prepared verbs. The file is the only state of the queue. */
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OrqError } from '../../protocol/errors.ts';
 import type { Clock } from '../../queue/clock.ts';
@@ -52,11 +52,11 @@ export function openStore(options: StoreOptions): SqliteStore {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   assertPrivate(stateDir, 0o077);
   const lock = takeInstanceLock(createPrivate(join(stateDir, 'lock.db')));
-  const path = createPrivate(join(stateDir, DATABASE_FILE));
+  const path = join(stateDir, DATABASE_FILE);
   let db: Database | undefined;
   try {
+    assertPrivate(createPrivate(path), 0o077);
     db = openDatabase(path);
-    assertPrivate(path, 0o077);
     migrate(db, { migrations: options.migrations, backups: join(stateDir, 'backups'), nowMs: clock.nowMs() });
     return storeOver(db, lock, options);
   } catch (error) {
@@ -66,9 +66,12 @@ export function openStore(options: StoreOptions): SqliteStore {
   }
 }
 
-/** SQLite gives its journals the mode of the database, so that the file has to be there with the right one first. */
+/**
+ * SQLite gives its journals the mode of the database, so that the file has to be there with the right one first. A file that exists is not
+ * opened: closing it would free every lock that this process holds on it.
+ */
 function createPrivate(path: string): string {
-  closeSync(openSync(path, 'a', 0o600));
+  if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
   return path;
 }
 
@@ -107,7 +110,13 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
   const registry = prepareRegistry(db, { sessions, counts });
   const sweep = prepareSweep(db, { leases });
   const nowMs = (): number => clock.nowMs();
-  const read = async <T>(run: () => T): Promise<T> => run();
+  const read = async <T>(run: () => T): Promise<T> => {
+    try {
+      return run();
+    } catch (error) {
+      throw commit.failure(error);
+    }
+  };
 
   return {
     enqueue: (messages) => commit.write(() => enqueue(messages, nowMs())),
@@ -159,7 +168,8 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
         sessions.end(key, reason, nowMs());
         return returned;
       }),
-    promote: async () => (sweep.isDue(nowMs()) ? commit.write(() => sweep.promote(nowMs())) : []),
+    promote: async () =>
+      (await read(() => sweep.isDue(nowMs()))) ? commit.write(() => sweep.promote(nowMs())) : [],
     recover: () => commit.write(() => sweep.recover(nowMs())),
     describe: () => ({
       journalMode: String(db.pragma('journal_mode', { simple: true })),
@@ -168,10 +178,13 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
       walBytes: statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0,
     }),
     [Symbol.asyncDispose]: async () => {
-      commit.flush();
-      db.pragma('wal_checkpoint(TRUNCATE)');
-      db.close();
-      lock[Symbol.dispose]();
+      try {
+        commit.end();
+        db.pragma('wal_checkpoint(TRUNCATE)');
+      } finally {
+        db.close();
+        lock[Symbol.dispose]();
+      }
     },
   };
 }
