@@ -1,6 +1,6 @@
 /* Builds dist/: TypeScript, then the hook client. `--portable` leaves the native client to the machine that installs the package. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { placeHookBinary } from './hook-binary.js';
@@ -23,6 +23,12 @@ function prune(folder) {
   }
 }
 
+/** npm does this for an installed package only; in a checkout the commands that `npm start` prints name these files. */
+function makeCommandsExecutable() {
+  const { bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  for (const file of Object.values(bin)) if (file.endsWith('.js')) chmodSync(join(ROOT, file), 0o755);
+}
+
 /** @param {{ portable: boolean }} options
  * @returns {number} the exit code */
 export function build({ portable }) {
@@ -31,6 +37,7 @@ export function build({ portable }) {
     stdio: ['ignore', 2, 2],
   });
   if (tsc.status !== 0) return tsc.status ?? 1;
+  makeCommandsExecutable();
   return placeHookBinary({ portable });
 }
 
