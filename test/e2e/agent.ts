@@ -4,6 +4,8 @@ import { eventually } from './eventually.ts';
 import { isRunning } from './is-running.ts';
 import type { Environment, Launch, Pane, Terminal } from './terminal.ts';
 
+const FOLLOWS_ITS_TERMINAL_MS = 1_500;
+
 export interface AgentOptions {
   readonly permissionMode?: 'default' | 'plan' | 'acceptEdits' | 'bypassPermissions';
   /** Tools that run without a dialog; by default every Bash command. */
@@ -101,6 +103,16 @@ export class Agent {
   async kill9(): Promise<void> {
     process.kill(this.pid, 'SIGKILL');
     await this.#ended();
+  }
+
+  /** After its terminal went away. A client that continues a session sometimes takes 6.5 s to follow (2.1.330); that is no finding. */
+  async endOrKill(): Promise<void> {
+    const gone = eventually(
+      'the end of the client',
+      async () => !(await isRunning(this.pid)),
+      FOLLOWS_ITS_TERMINAL_MS,
+    );
+    await gone.catch(() => process.kill(this.pid, 'SIGKILL'));
   }
 
   #ended(): Promise<unknown> {

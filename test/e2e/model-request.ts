@@ -57,12 +57,11 @@ export class ModelRequest {
     return this.body.messages.flatMap((message) => textsOf(message.content));
   }
 
-  /** What the model had not seen in its last answer: the user messages after the last one of the assistant. */
+  /** What the model had not seen in its last answer: the messages after the last one of the assistant. Hooks speak there in the role `system`. */
   get news(): string {
     const lastAnswer = this.body.messages.findLastIndex((message) => message.role === 'assistant');
     return this.body.messages
       .slice(lastAnswer + 1)
-      .filter((message) => message.role === 'user')
       .flatMap((message) => textsOf(message.content))
       .join('\n');
   }

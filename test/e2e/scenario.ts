@@ -11,7 +11,13 @@ import { Terminal, type Launch } from './terminal.ts';
 
 const PRINT_TIMEOUT_MS = 30_000;
 const REQUESTS_SHOWN = 4;
-const NEWS_SHOWN_CHARACTERS = 1_500;
+const SHOWN_CHARACTERS = 700;
+
+/** The client's own explanations stand in the middle; prompts and hook texts at the ends. */
+function ends(text: string): string {
+  if (text.length <= 2 * SHOWN_CHARACTERS) return text;
+  return `${text.slice(0, SHOWN_CHARACTERS)}\n[...]\n${text.slice(-SHOWN_CHARACTERS)}`;
+}
 
 export interface Printed {
   readonly stdout: string;
@@ -103,10 +109,7 @@ export class Scenario implements AsyncDisposable {
     );
     const asked = this.api.requests
       .slice(-REQUESTS_SHOWN)
-      .map(
-        ({ conversation, request }) =>
-          `asked (${conversation}): ${request.news.slice(-NEWS_SHOWN_CHARACTERS)}`,
-      );
+      .map(({ conversation, request }) => `asked (${conversation}): ${ends(request.news)}`);
     return [
       `client ${this.clientVersion}`,
       ...screens,
@@ -115,9 +118,10 @@ export class Scenario implements AsyncDisposable {
     ].join('\n\n');
   }
 
-  /** Ends everything. Throws when a process of this home outlives its terminal; it is killed then. */
+  /** Ends everything. Throws when a process of this home outlives its client; it is killed then. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.terminal[Symbol.asyncDispose]();
+    await Promise.all(this.#agents.map((agent) => agent.endOrKill()));
     await this.api[Symbol.asyncDispose]();
     const strays = await this.#strays();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
