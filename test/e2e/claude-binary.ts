@@ -29,8 +29,18 @@ export function chosenClients(): ClientChoice[] {
   return PINNED.map((version) => ({ version, gates: true }));
 }
 
-/** Never throws: a client that cannot be had comes back with the reason. */
-export async function findClient(wanted: string): Promise<Client> {
+const found = new Map<string, Promise<Client>>();
+
+/** Asked once in a process for each version. Never throws: a client that cannot be had comes back with the reason. */
+export function findClient(wanted: string): Promise<Client> {
+  const earlier = found.get(wanted);
+  if (earlier) return earlier;
+  const client = lookUp(wanted);
+  found.set(wanted, client);
+  return client;
+}
+
+async function lookUp(wanted: string): Promise<Client> {
   if (process.arch !== 'x64' && process.arch !== 'arm64') {
     return { version: wanted, unavailable: `no Claude Code is published for ${process.arch}` };
   }
@@ -38,13 +48,15 @@ export async function findClient(wanted: string): Promise<Client> {
     const version = wanted === 'newest' ? await newestVersion() : wanted;
     return { version, executable: await cachedExecutable(version) };
   } catch (error) {
-    return { version: wanted, unavailable: `Claude Code ${wanted} cannot be fetched: ${firstLine(error)}` };
+    return { version: wanted, unavailable: `Claude Code ${wanted} cannot be fetched: ${reasonOf(error)}` };
   }
 }
 
-function firstLine(error: unknown): string {
+/** npm says the kind of failure first and the reason second. */
+function reasonOf(error: unknown): string {
   const stderr = (error as { stderr?: string }).stderr ?? '';
-  return stderr.split('\n').find((line) => line.trim() !== '') ?? String(error);
+  const lines = stderr.split('\n').filter((line) => line.startsWith('npm error'));
+  return lines.length > 0 ? lines.slice(0, 2).join('; ') : String(error).trim();
 }
 
 async function npm(...argv: readonly string[]): Promise<string> {
@@ -66,7 +78,7 @@ async function cachedExecutable(version: string): Promise<string> {
   await mkdir(cache, { recursive: true });
   const partial = await mkdtemp(join(cache, 'partial-'));
   try {
-    await npm('pack', `${PACKAGE}-${platform}@${version}`, '--pack-destination', partial, '--silent');
+    await npm('pack', `${PACKAGE}-${platform}@${version}`, '--pack-destination', partial, '--loglevel=error');
     const tarball = (await readdir(partial)).find((name) => name.endsWith('.tgz'));
     if (!tarball) throw new Error('npm pack left no tarball');
     await execute('tar', ['-xzf', join(partial, tarball), '-C', partial, 'package/claude']);
