@@ -52,18 +52,18 @@ async function makeWay(path: string): Promise<void> {
     throw new OrqError('socket_unusable', `socket path ${path} is taken by something that is no socket`);
   if (found.uid !== process.getuid?.())
     throw new OrqError('socket_unusable', `socket ${path} belongs to user ${found.uid}`);
-  if (await somebodyListens(path))
-    throw new OrqError('instance_running', `another program listens on ${path}`);
+  if (!(await isStale(path))) throw new OrqError('instance_running', `another program listens on ${path}`);
   unlinkSync(path);
 }
 
-function somebodyListens(path: string): Promise<boolean> {
+/** Only a refusal says that nobody listens: a full backlog, another kind of socket or a missing permission are signs of life. */
+function isStale(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(path);
     probe.once('connect', () => {
       probe.destroy();
-      resolve(true);
+      resolve(false);
     });
-    probe.once('error', () => resolve(false));
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'));
   });
 }
