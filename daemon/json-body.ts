@@ -24,10 +24,12 @@ function parse(body: string | Uint8Array): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new OrqError(
-      'bad_request',
-      `body: is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    throw new OrqError('bad_request', `body: is not JSON${placeOf(error)}`, { cause: error });
   }
+}
+
+/** V8 quotes the text that it could not read, which may be a message: only the position may be repeated and logged. */
+function placeOf(error: unknown): string {
+  const at = error instanceof Error ? / at position \d+/.exec(error.message) : null;
+  return at ? at[0] : '';
 }
