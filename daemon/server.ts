@@ -11,6 +11,7 @@ import { errorToJson } from '../src/protocol/error-json.ts';
 import { OrqError } from '../src/protocol/errors.ts';
 import { SCHEMAS } from '../src/protocol/schemas.ts';
 import { VERSION } from '../src/protocol/version.ts';
+import { refuseBytes } from './client-error.ts';
 import { answerHook } from './hooks/answer.ts';
 import { readJsonBodies } from './json-body.ts';
 import { fromQuery } from './query.ts';
@@ -32,7 +33,9 @@ export function buildServer(services: Services): FastifyInstance {
     bodyLimit: MAX_CALL_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: 0,
-    http: { connectionsCheckingInterval: CHECKING_INTERVAL_MS },
+    http: { connectionsCheckingInterval: CHECKING_INTERVAL_MS, requireHostHeader: false },
+    clientErrorHandler: refuseBytes,
+    frameworkErrors: (error, request, reply) => sendError(services, error, request, reply),
     routerOptions: { maxParamLength: 300 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     schemaErrorFormatter: (errors, part) => new OrqError('bad_request', describeValidation(errors, part)),
@@ -42,7 +45,7 @@ export function buildServer(services: Services): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('orq-version', VERSION);
     // No program of ours sends these: a browser was made to talk to the socket.
-    if (request.headers.origin ?? request.headers.referer)
+    if (request.headers.origin !== undefined || request.headers.referer !== undefined)
       throw new OrqError('forbidden', 'request: a browser may not call the daemon');
   });
   app.setNotFoundHandler((request) => {
