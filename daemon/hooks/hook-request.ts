@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { OrqError } from '../../src/protocol/errors.ts';
 import { isAgentId } from '../../src/protocol/names.ts';
+import { percentDecoded } from '../percent-decoded.ts';
 
 export interface HookRequest {
   readonly sessionId: string;
@@ -36,7 +37,7 @@ export function readHookRequest(body: unknown, headers: IncomingHttpHeaders): Ho
   };
   const sessionId = text('session_id');
   if (sessionId === null) throw new OrqError('bad_request', 'hook event: session_id is missing');
-  const header = (name: string): string | null => decoded(headers[name]);
+  const header = (name: string): string | null => percentDecoded(headers[name]);
   const agent = header('orq-agent');
   return {
     sessionId,
@@ -58,16 +59,6 @@ export function readHookRequest(body: unknown, headers: IncomingHttpHeaders): Ho
     inboxSocket: header('orq-inbox'),
     deadlineMs: count(header('orq-deadline-ms')),
   };
-}
-
-/** Header values are percent-encoded UTF-8. One that is not is nobody's word. */
-export function decoded(value: string | string[] | undefined): string | null {
-  if (typeof value !== 'string' || value === '') return null;
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return null;
-  }
 }
 
 function count(text: string | null): number | null {

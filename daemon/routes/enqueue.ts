@@ -1,6 +1,6 @@
 /** POST /v1/messages */
 import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
-import { decoded } from '../hooks/hook-request.ts';
+import { percentDecoded } from '../percent-decoded.ts';
 import type { Services } from '../services.ts';
 import { arrived } from './arrived.ts';
 import type { RequestContext } from './routes.ts';
@@ -29,9 +29,9 @@ function callerOf(headers: RequestContext['headers']): {
   tmuxSocket?: string;
   pane?: string;
 } {
-  const sessionId = decoded(headers['orq-session']);
-  const tmuxSocket = decoded(headers['orq-tmux']);
-  const pane = decoded(headers['orq-pane']);
+  const sessionId = percentDecoded(headers['orq-session']);
+  const tmuxSocket = percentDecoded(headers['orq-tmux']);
+  const pane = percentDecoded(headers['orq-pane']);
   return {
     ...(sessionId !== null && { sessionId }),
     ...(tmuxSocket !== null && { tmuxSocket }),
