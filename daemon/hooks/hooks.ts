@@ -1,11 +1,12 @@
 /** Event name → what it does: one file each. */
 import type { HookEventName } from '../../src/protocol/agent.ts';
-import { postCompact, preCompact } from './compaction.ts';
 import type { HookAnswer, HookParts } from './exchange.ts';
 import type { HookRequest } from './hook-request.ts';
 import { notification } from './notification.ts';
 import { permissionRequest } from './permission-request.ts';
+import { postCompact } from './post-compact.ts';
 import { postToolBatch } from './post-tool-batch.ts';
+import { preCompact } from './pre-compact.ts';
 import { sessionEnd } from './session-end.ts';
 import { sessionStart } from './session-start.ts';
 import { stopFailure } from './stop-failure.ts';
