@@ -2,6 +2,7 @@
 import Sqlite from 'better-sqlite3';
 import { OrqError } from '../../protocol/errors.ts';
 
+export const { SqliteError } = Sqlite;
 export type Database = Sqlite.Database;
 export type Statement<Parameters extends object, Row> = Sqlite.Statement<[Parameters], Row>;
 

@@ -1,6 +1,6 @@
 /** SQLite's failures as orq's. */
-import Sqlite from 'better-sqlite3';
 import { OrqError, type ErrorCode } from '../../protocol/errors.ts';
+import { SqliteError } from './database.ts';
 
 const BY_PREFIX: readonly (readonly [string, ErrorCode, string])[] = [
   ['SQLITE_BUSY', 'storage_busy', 'is locked by another program'],
@@ -15,7 +15,7 @@ const BY_PREFIX: readonly (readonly [string, ErrorCode, string])[] = [
 
 /** Converts a SqliteError; anything else is returned as it is. `path` is the file that failed. */
 export function errorFromSqlite(error: unknown, path: string): unknown {
-  if (!(error instanceof Sqlite.SqliteError)) return error;
+  if (!(error instanceof SqliteError)) return error;
   const { code } = error;
   const [, orqCode, fact] = BY_PREFIX.find(([prefix]) => code.startsWith(prefix)) ?? [];
   if (!orqCode) return error;
