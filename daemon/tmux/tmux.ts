@@ -29,7 +29,8 @@ export function literal(argument: string): string {
 function run(socket: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { timeout: TIMEOUT_MS, killSignal: 'SIGKILL' as const, encoding: 'utf8' as const };
-    execFile('tmux', ['-N', '-S', socket, ...args], options, (error, stdout, stderr) => {
+    // Without -u and a UTF-8 locale tmux prints `_` for TAB and for every byte that is not ASCII; a service has no locale.
+    execFile('tmux', ['-N', '-u', '-S', socket, ...args], options, (error, stdout, stderr) => {
       if (error) reject(new Error(`tmux ${args[0] ?? ''} on ${socket}: ${stderr.trim() || error.message}`));
       else resolve(stdout);
     });
