@@ -3,13 +3,16 @@ import { EventEmitter, once } from 'node:events';
 import type { ModelRequest } from './model-request.ts';
 import type { Step } from './scripted-answer.ts';
 
+/** A step, or what the model makes of the request that it read. */
+export type Line = Step | ((request: ModelRequest) => Step);
+
 const EXHAUSTED: Step = { text: 'ok' };
 const DEADLINE_MS = 20_000;
 
 export class Conversation {
   readonly name: string;
   readonly requests: ModelRequest[] = [];
-  readonly #steps: Step[] = [];
+  readonly #lines: Line[] = [];
   readonly #arrivals = new EventEmitter();
   #awaited = 0;
 
@@ -17,9 +20,9 @@ export class Conversation {
     this.name = name;
   }
 
-  /** Appends steps; each request takes one, and a request without one is answered by a plain "ok" that ends the turn. */
-  script(...steps: readonly Step[]): void {
-    this.#steps.push(...steps);
+  /** Appends lines; each request takes one, and a request without one is answered by a plain "ok" that ends the turn. */
+  script(...lines: readonly Line[]): void {
+    this.#lines.push(...lines);
   }
 
   /** The next request that no earlier call returned. Throws after 20 s without one. */
@@ -48,8 +51,8 @@ export class Conversation {
   /** For the answering side. */
   take(request: ModelRequest): Step {
     this.requests.push(request);
-    const step = this.#steps.shift() ?? EXHAUSTED;
+    const line = this.#lines.shift() ?? EXHAUSTED;
     this.#arrivals.emit('request');
-    return step;
+    return typeof line === 'function' ? line(request) : line;
   }
 }
