@@ -13,6 +13,8 @@ export interface AgentOptions {
   /** Further arguments, such as `--continue`. */
   readonly args?: readonly string[];
   readonly environment?: Environment;
+  /** Default: the worktree. */
+  readonly cwd?: string;
   /** Name of the tmux window. */
   readonly window?: string;
 }

@@ -50,7 +50,7 @@ export class Scenario implements AsyncDisposable {
 
   #launch(options: AgentOptions): Launch {
     const environment = { ...this.place.environment, ...options.environment };
-    return { argv: claudeCommand(options), cwd: this.place.worktree, environment };
+    return { argv: claudeCommand(options), cwd: options.cwd ?? this.place.worktree, environment };
   }
 
   /** A client in a window of its own, ready for input. */
