@@ -97,6 +97,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     if (ended.signal.reason instanceof OrqError) throw ended.signal.reason;
   } finally {
     log.info({ event: 'daemon_stopping' }, 'daemon stopping');
+    arrivals.cut();
     await drain(server, waiters);
   }
 }

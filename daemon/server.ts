@@ -10,7 +10,7 @@ import { CALLS, HOOK_PATH, type CallName } from '../src/protocol/calls.ts';
 import { errorToJson } from '../src/protocol/error-json.ts';
 import { OrqError } from '../src/protocol/errors.ts';
 import { SCHEMAS } from '../src/protocol/schemas.ts';
-import { VERSION } from '../src/protocol/version.ts';
+import { PROTOCOL_VERSION, VERSION } from '../src/protocol/version.ts';
 import { refuseBytes } from './client-error.ts';
 import { answerHook } from './hooks/answer.ts';
 import { readJsonBodies } from './json-body.ts';
@@ -49,6 +49,12 @@ export function buildServer(services: Services): FastifyInstance {
       throw new OrqError('forbidden', 'request: a browser may not call the daemon');
   });
   app.setNotFoundHandler((request) => {
+    const version = /^\/v(\d+)\//.exec(request.url)?.[1];
+    if (version !== undefined && Number(version) !== PROTOCOL_VERSION)
+      throw new OrqError(
+        'unsupported_version',
+        `protocol ${version}: this daemon (${VERSION}) speaks ${PROTOCOL_VERSION}`,
+      );
     throw new OrqError(
       'not_found',
       `${request.method} ${request.url.split('?', 1)[0] ?? ''}: no such call in this version (${VERSION})`,

@@ -7,6 +7,7 @@ CREATE TABLE agent (
   tmux_socket       TEXT,
   tmux_server_start INTEGER,
   pane              TEXT,
+  folder            TEXT,
   first_seen_ms     INTEGER NOT NULL,
   last_seen_ms      INTEGER NOT NULL,
   CHECK ((tmux_socket IS NULL) = (pane IS NULL) AND (tmux_socket IS NULL) = (tmux_server_start IS NULL))
@@ -14,6 +15,9 @@ CREATE TABLE agent (
 
 -- Ids of panes are reused by the next tmux server on the same socket, so its start time is part of the key.
 CREATE UNIQUE INDEX agent_pane ON agent (tmux_socket, tmux_server_start, pane) WHERE pane IS NOT NULL;
+
+-- Outside tmux an agent that nobody named is known again by the folder in which it was first seen.
+CREATE UNIQUE INDEX agent_folder ON agent (folder) WHERE folder IS NOT NULL;
 
 -- What else an agent may be called now: session:index, session:name, session:window.pane, %pane.
 CREATE TABLE agent_address (

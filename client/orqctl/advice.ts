@@ -3,10 +3,10 @@ import type { ErrorCode, OrqError } from '../../src/protocol/errors.ts';
 
 type Advise = (details: Readonly<Record<string, unknown>>) => string | undefined;
 
-const START = 'systemctl --user start orq-daemon, or npm start in a checkout';
+const START = 'orq-daemon starts it, or npm start in a checkout; --socket or ORQ_SOCKET names another';
+const LOG = "the daemon's standard error";
 
 const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
-  bad_request: () => undefined,
   not_found: ({ nearest }) =>
     typeof nearest === 'string'
       ? `the nearest name is "${nearest}"`
@@ -27,14 +27,14 @@ const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
   shutting_down: () => 'again in a moment, the daemon is restarting',
   storage_busy: () => 'again in a moment; a program that holds the database open for writing delays it',
   storage_full: () => "free space on the disk of the daemon's state directory (orqctl status names it)",
-  storage_failed: () => 'journalctl --user -u orq-daemon; then check the disk',
-  database_damaged: () => 'restore a backup; journalctl --user -u orq-daemon says what is damaged',
+  storage_failed: () => `${LOG} says more; then check the disk`,
+  database_damaged: () => `restore a copy from the state directory's backups; ${LOG} says what is damaged`,
   database_newer: () => 'install the newer orq again, or restore the backup from before it',
   database_foreign: () => 'another ORQ_STATE_DIR: the file there belongs to another program',
   unsafe_permissions: () => "chmod 700 the socket's folder and take it back into your ownership",
   instance_running: () => 'orqctl status shows the daemon that runs',
   socket_unusable: () => 'a shorter path in --socket or ORQ_SOCKET',
-  internal: () => 'journalctl --user -u orq-daemon; this is a fault of orq',
+  internal: () => `${LOG} says more; this is a fault of orq`,
 };
 
 export function adviceFor(error: OrqError): string | undefined {

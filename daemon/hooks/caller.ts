@@ -35,6 +35,7 @@ export async function speakerOf(
     marked: pane?.mark ?? null,
     given: hook.agent,
     proposed: pane?.name ?? nameFromFolder(hook.cwd ?? ''),
+    ...(hook.cwd !== null && { folder: hook.cwd }),
     pane: pane?.facts ?? null,
     mayCreate: mayBind,
   });

@@ -3,6 +3,7 @@ import { INJECTION_CAP, rendered } from '../../src/queue/fence.ts';
 import type { HookEventName, Observed } from '../../src/protocol/agent.ts';
 import type { Exchanged, LeaseRef } from '../../src/queue/store.ts';
 import { isOnlyBell } from '../../src/agents/bell.ts';
+import { clientVersionOf } from '../client-version.ts';
 import type { Services } from '../services.ts';
 import { callerOf, speakerOf } from './caller.ts';
 import type { HookRequest } from './hook-request.ts';
@@ -48,7 +49,7 @@ export async function exchangeEvent(
       compacted: false,
       ...told,
     },
-    client: factsOf(hook),
+    client: { ...factsOf(hook), ...(known === null && clientVersion(caller.process?.pid)) },
     agent,
     mayBind,
     goneSession: known?.standing === 'bound' ? null : await goneSessionOf(parts, agent),
@@ -132,6 +133,12 @@ async function follow(
   const awaken = new Set(returnedTo);
   if (session?.standing === 'bound' && agent !== null && session.state === 'idle') awaken.add(agent);
   for (const each of awaken) await ringer.consider(each);
+}
+
+/** Read once in a session's life: a client that updates itself goes on under its old file. */
+function clientVersion(pid: number | undefined): { clientVersion?: string } {
+  const version = pid === undefined ? null : clientVersionOf(pid);
+  return version === null ? {} : { clientVersion: version };
 }
 
 function factsOf(hook: HookRequest) {

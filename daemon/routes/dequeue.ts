@@ -1,4 +1,5 @@
 /** POST /v1/dequeue */
+import { OrqError } from '../../src/protocol/errors.ts';
 import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
 import type { Services } from '../services.ts';
 import type { RequestContext } from './routes.ts';
@@ -8,21 +9,17 @@ export async function dequeue(
   { waitMs = 0, ...request }: RequestOf<'dequeue'>,
   { ended }: Pick<RequestContext, 'ended'>,
 ): Promise<ReplyOf<'dequeue'>> {
+  const untilMs = clock.nowMs() + waitMs;
   const messages = await store.dequeue(request);
   if (messages.length > 0 || waitMs === 0) return { messages };
-  const untilMs = clock.nowMs() + waitMs;
   const signal = ended();
   const { ack: _acked, ...again } = request;
+  const agent = await store.agentAt(request.agent);
   for (;;) {
-    const leftMs = untilMs - clock.nowMs();
-    if (leftMs <= 0 || signal.aborted) return { messages: [] };
-    await arrivals.next(request.agent, leftMs, signal);
-    const come = await store.dequeue(again);
-    if (come.length > 0 && signal.aborted) {
-      // Nobody is there to read them: they go back at once instead of after their visibility timeout.
-      await store.giveBack(come, 'not_printed');
-      return { messages: [] };
-    }
-    if (come.length > 0) return { messages: come };
+    const end = await arrivals.next(agent, untilMs - clock.nowMs(), signal);
+    if (end === 'gone')
+      throw new OrqError('shutting_down', 'dequeue: nobody waits any more, or the daemon is stopping');
+    const come = end === 'mail' ? await store.dequeue(again) : [];
+    if (come.length > 0 || end === 'time') return { messages: come };
   }
 }

@@ -19,7 +19,7 @@ const address = Type.String({
   maxLength: 200,
   description: 'agent id, or a current tmux address of one',
 });
-const name = Type.String({ minLength: 1, maxLength: 200 });
+const name = Type.String({ minLength: 1, maxLength: 200, pattern: '^\\P{Cc}+$' });
 const atMs = Type.Integer({ minimum: 0, description: 'epoch milliseconds' });
 const durationMs = Type.Integer({ minimum: 0, maximum: 3_155_760_000_000, description: 'milliseconds' });
 const leaseToken = Type.Integer({ minimum: 1, description: 'the token that the lease came with' });

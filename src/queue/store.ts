@@ -115,6 +115,8 @@ export interface Admission {
   readonly given: string | null;
   /** Made from the window or the folder; it becomes unique by a number where it is taken. */
   readonly proposed: string;
+  /** Where the agent works: outside tmux it is known again by this. */
+  readonly folder?: string;
   readonly pane: PaneFacts | null;
   /** False: a caller that must not become an agent is only looked up. */
   readonly mayCreate: boolean;
@@ -167,6 +169,8 @@ export interface QueueStore extends AsyncDisposable {
   show(id: number): Promise<{ message: Message; receipts: Receipt[] }>;
   list(filter: RequestOf<'list'>): Promise<Message[]>;
   counts(agent?: string): Promise<Counts>;
+  /** The id of the agent that an address means now; an unknown address means itself. Throws ambiguous_address. */
+  agentAt(address: string): Promise<string>;
   admit(admission: Admission): Promise<Admitted>;
   agents(): Promise<AgentRow[]>;
   /** The agent's project, and the other agents of it. */

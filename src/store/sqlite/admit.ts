@@ -8,7 +8,11 @@ const SELECT_IN_PANE = `SELECT id FROM agent WHERE tmux_socket = @socket AND tmu
 
 /** Rides on the primary key. */
 const SELECT_AGENT = `SELECT id FROM agent WHERE id = @id`;
-const INSERT_AGENT = `INSERT INTO agent (id, first_seen_ms, last_seen_ms) VALUES (@id, @nowMs, @nowMs) ON CONFLICT (id) DO NOTHING`;
+const INSERT_AGENT = `
+  INSERT INTO agent (id, folder, first_seen_ms, last_seen_ms) VALUES (@id, @folder, @nowMs, @nowMs) ON CONFLICT (id) DO NOTHING`;
+
+/** Rides on agent_folder. */
+const SELECT_IN_FOLDER = `SELECT id FROM agent WHERE folder = @folder`;
 
 /** Rides on the primary key and session_bound. An agent that lives in its pane stays there, whoever else was given its name. */
 const LIVES_ELSEWHERE = `
@@ -42,7 +46,8 @@ export function prepareAdmit(db: Database): AdmitVerb {
     SELECT_IN_PANE,
   );
   const selectAgent = db.prepare<{ id: string }, { id: string }>(SELECT_AGENT);
-  const insertAgent = db.prepare<{ id: string; nowMs: number }>(INSERT_AGENT);
+  const inFolder = db.prepare<{ folder: string }, { id: string }>(SELECT_IN_FOLDER);
+  const insertAgent = db.prepare<{ id: string; folder: string | null; nowMs: number }>(INSERT_AGENT);
   const livesElsewhere = db.prepare<{ socket: string; serverStart: number; pane: string; id: string }>(
     LIVES_ELSEWHERE,
   );
@@ -59,15 +64,17 @@ export function prepareAdmit(db: Database): AdmitVerb {
   const adopt = db.prepare<{ address: string; id: string }>(ADOPT);
   const isTaken = (id: string): boolean => selectAgent.get({ id }) !== undefined;
 
-  return ({ marked, given, proposed, pane, mayCreate }, nowMs) => {
+  return ({ marked, given, proposed, pane, folder, mayCreate }, nowMs) => {
     const known = pane
       ? inPane.get({ socket: pane.socket, serverStart: pane.serverStart, pane: pane.pane })?.id
       : undefined;
-    const speaking = marked ?? known;
-    const agent = speaking ?? given ?? uniqueId(proposed, pane ? isTaken : () => false);
+    const nameless = !pane && marked === null && given === null;
+    const housed = nameless && folder !== undefined ? inFolder.get({ folder })?.id : undefined;
+    const speaking = marked ?? known ?? housed;
+    const agent = speaking ?? given ?? uniqueId(proposed, isTaken);
     const created = !isTaken(agent);
     if (!mayCreate) return { agent: created ? null : agent, created: false, conflict: false, adopted: 0 };
-    insertAgent.run({ id: agent, nowMs });
+    insertAgent.run({ id: agent, folder: nameless ? (folder ?? null) : null, nowMs });
     let adopted = 0;
     const key = pane && { socket: pane.socket, serverStart: pane.serverStart, pane: pane.pane, id: agent };
     if (pane && key && !livesElsewhere.get(key)) {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { OrqError } from '../../protocol/errors.ts';
 import { MAX_FAILURES } from '../../protocol/message.ts';
+import { assertAgentId } from '../../protocol/names.ts';
 import type { Enqueued } from '../../protocol/schemas.ts';
 import { INJECTION_CAP, unitsOverCap } from '../../queue/fence.ts';
 import { nearest } from '../../queue/nearest.ts';
@@ -77,6 +78,7 @@ export function prepareEnqueue(
     const { agent: address, text, idempotencyKey: key, ttlMs, replyTo } = message;
     const from = message.from ?? addresses.ofCaller(message.caller ?? {}) ?? null;
     const { agent, known } = addresses.resolve(address);
+    if (!known) assertAgentId(address);
     if (!known && message.mustExist)
       throw new OrqError('not_found', `agent "${address}": not known`, {
         details: { nearest: nearest(address, addresses.all()) },
@@ -127,7 +129,9 @@ export function prepareEnqueue(
   }
 
   return (messages, nowMs) => {
-    const stored = messages.map((message) => store(message, nowMs));
+    const stored = messages.map((message, index) =>
+      inPlace(index, messages.length, () => store(message, nowMs)),
+    );
     const unknown = new Set(stored.filter(({ agentKnown }) => !agentKnown).map(({ agent }) => agent));
     if (unknown.size === 0) return stored;
     const known = addresses.all();
@@ -144,6 +148,21 @@ function assertUnicode(message: SentMessage): void {
   for (const [field, value] of Object.entries(message))
     if (typeof value === 'string' && !value.isWellFormed())
       throw new OrqError('bad_request', `${field}: holds half of a surrogate pair, which is no Unicode text`);
+}
+
+/** In a batch a refusal says which message it means. */
+function inPlace<T>(index: number, count: number, run: () => T): T {
+  if (count === 1) return run();
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof OrqError)) throw error;
+    const { code, message, details, cause } = error;
+    throw new OrqError(code, `message ${index + 1} of ${count}: ${message}`, {
+      cause,
+      details: { ...details, index },
+    });
+  }
 }
 
 /** Two requests are the same where every field that the sender gave is the same; what the daemon adds does not count. */

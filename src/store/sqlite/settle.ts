@@ -11,7 +11,7 @@ const SELECT_HELD = `
 /** Rides on the primary key. The token grows, so that a lease that was taken away cannot speak again. */
 const END = `
   UPDATE message
-     SET state = @state, ended_at_ms = @nowMs, reason = @reason, lease_token = lease_token + 1, open = 0,
+     SET state = @state, ended_at_ms = @nowMs, reason = ifnull(@reason, reason), lease_token = lease_token + 1, open = 0,
          leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL,
          lease_until_ms = NULL, lease_request_id = NULL
    WHERE id = @id AND lease_token = @leaseToken`;

@@ -143,6 +143,7 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
     show: (id) => read(() => show(id)),
     list: (filter) => read(() => list(filter)),
     counts: (agent) => read(() => counts(agent === undefined ? undefined : addresses.resolve(agent).agent)),
+    agentAt: (address) => read(() => addresses.resolve(address).agent),
     admit: (admission) => commit.write(() => admit(admission, nowMs())),
     agents: () => read(() => registry.agents()),
     teamOf: (agent) => read(() => registry.teamOf(agent)),
