@@ -8,14 +8,14 @@ import type { Leases } from './lease.ts';
 import type { Receipts } from './receipt.ts';
 import type { SessionRow, Sessions } from './session.ts';
 
-/** Rides on message_leased. Only what this turn injected, only what the client confirmed. */
+/** Rides on message_leased; few at a time, so that they may be sorted. Only what this turn injected, only what the client confirmed. */
 const SELECT_INJECTED = `
-  SELECT id FROM message
+  SELECT id FROM message INDEXED BY message_leased
    WHERE lease_session = @session AND lease_prompt_id = @promptId AND lease_injected = 1 AND state = 'leased' ORDER BY id`;
 
 /** Rides on the primary key. */
 const PROVE = `
-  UPDATE message INDEXED BY message_leased
+  UPDATE message
      SET state = 'delivered', ended_at_ms = @nowMs, open = 1, seen_session = @session, seen_prompt_id = @promptId,
          leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL
    WHERE id = @id AND lease_session = @session AND state = 'leased'`;
