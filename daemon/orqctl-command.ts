@@ -6,6 +6,9 @@ import { existsSync } from 'node:fs';
 import { socketPath } from '../src/protocol/places.ts';
 import type { Config } from './config.ts';
 
+/** Longer ones would take room from messages: they stand in every heading. */
+const LONGEST = 250;
+
 /** Its bare name where the search path leads to this package, else the file; with the socket where that is not what a client would find by itself. */
 export function commandFor(
   name: string,
@@ -17,10 +20,11 @@ export function commandFor(
   const found = (env['PATH'] ?? '')
     .split(':')
     .some((folder) => folder !== '' && leadsTo(join(folder, name), file));
-  const command = found ? name : quotedForShell(file);
   const { ORQ_SOCKET: _, ...plain } = env;
   const expected = socketPath(plain, { uid: process.getuid?.() ?? 0, home: homedir(), exists: existsSync });
-  return config.socket === expected ? command : `${command} --socket ${quotedForShell(config.socket)}`;
+  const command = found ? name : quotedForShell(file);
+  const whole = config.socket === expected ? command : `${command} --socket ${quotedForShell(config.socket)}`;
+  return whole.length > LONGEST ? name : whole;
 }
 
 function leadsTo(candidate: string, file: string): boolean {

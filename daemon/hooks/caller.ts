@@ -10,6 +10,8 @@ type Parts = Pick<Services, 'store' | 'processes' | 'log'>;
 export interface Speaker {
   readonly agent: string | null;
   readonly mayBind: boolean;
+  /** The pane, where it was looked at. */
+  readonly pane: Pane | null;
 }
 
 export function callerOf({ processes }: Pick<Services, 'processes'>, hook: HookRequest): Caller {
@@ -29,8 +31,9 @@ export async function speakerOf(
   known: BoundSession | null,
 ): Promise<Speaker> {
   const mayBind = isInteractive(hook.entrypoint) || hook.agent !== null;
-  if (known?.agent) return { agent: known.agent, mayBind };
+  if (known?.agent) return { agent: known.agent, mayBind, pane: null };
   const pane = await paneOf(parts, hook);
+  for (const name of [pane?.mark, hook.agent]) if (name) await endIfDead(parts, name);
   const { agent, created, conflict, adopted } = await parts.store.admit({
     marked: pane?.mark ?? null,
     given: hook.agent,
@@ -46,12 +49,22 @@ export async function speakerOf(
     );
   if (created)
     parts.log.info({ event: 'agent_seen', agent, pane: hook.pane, adopted }, 'agent seen for the first time');
-  if (pane && agent !== null && mayBind && pane.mark !== agent) {
-    markPane(pane.facts, agent).catch((error: unknown) =>
-      parts.log.warn({ event: 'pane_not_marked', agent, err: error }, 'pane not marked'),
-    );
-  }
-  return { agent, mayBind: mayBind && !conflict };
+  return { agent, mayBind: mayBind && !conflict, pane };
+}
+
+/** A newcomer takes over name, pane and addresses of an agent whose process is gone, also where the sweep has not looked yet. */
+async function endIfDead({ store, processes }: Parts, agent: string): Promise<void> {
+  const bound = await store.boundTo(agent);
+  if (bound?.process && !processes.isAlive(bound.process))
+    await store.endSession(bound.key, 'process gone', 'session_died');
+}
+
+/** Writes the agent's id onto the pane of its bound session; a guest leaves no mark. */
+export function mark({ log }: Pick<Services, 'log'>, { pane }: Speaker, agent: string): void {
+  if (!pane || pane.mark === agent) return;
+  markPane(pane.facts, agent).catch((error: unknown) =>
+    log.warn({ event: 'pane_not_marked', agent, err: error }, 'pane not marked'),
+  );
 }
 
 async function paneOf(

@@ -5,7 +5,7 @@ import type { Exchanged, LeaseRef } from '../../src/queue/store.ts';
 import { isOnlyBell } from '../../src/agents/bell.ts';
 import { clientVersionOf } from '../client-version.ts';
 import type { Services } from '../services.ts';
-import { callerOf, speakerOf } from './caller.ts';
+import { callerOf, mark, speakerOf } from './caller.ts';
 import type { HookRequest } from './hook-request.ts';
 
 export type HookParts = Pick<
@@ -37,7 +37,8 @@ export async function exchangeEvent(
   const startedMs = clock.nowMs();
   const caller = callerOf(parts, hook);
   const known = await store.sessionOf(caller);
-  const { agent, mayBind } = await speakerOf(parts, hook, known);
+  const speaker = await speakerOf(parts, hook, known);
+  const { agent, mayBind } = speaker;
   const nonce = parts.newNonce();
   const exchanged = await store.exchange({
     caller,
@@ -59,6 +60,7 @@ export async function exchangeEvent(
     capUnits: INJECTION_CAP,
     endReason: hook.reason,
   });
+  if (exchanged.session?.standing === 'bound' && agent !== null) mark(parts, speaker, agent);
   await follow(parts, event, exchanged);
   const { session, messages, proved } = exchanged;
   log.debug(

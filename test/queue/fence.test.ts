@@ -105,7 +105,7 @@ describe('the fence of a message', () => {
         );
       }),
     );
-    assert.equal(visible('a\tb\nc\r\nd\u001b[1m\u202e\u0007'), 'a\tb\nc\nd\\u{1b}[1m\\u{202e}\\u{7}');
+    assert.equal(visible('a\tb\nc\r\nd\u001b[1m\u202e\u0007'), 'a\tb\nc\\u{d}\nd\\u{1b}[1m\\u{202e}\\u{7}');
   });
 
   test('leaves a text without control characters as it is', () => {

@@ -85,7 +85,9 @@ export function prepareAdmit(db: Database): AdmitVerb {
       for (const address of addresses.filter((name) => name !== agent))
         insertAddress.run({ address, id: agent });
       for (const address of addresses)
-        if (address !== agent) adopted += adopt.run({ address, id: agent }).changes;
+        // Ids of panes are used again by the next server: mail for one may mean another agent.
+        if (address !== agent && !address.startsWith('%'))
+          adopted += adopt.run({ address, id: agent }).changes;
     }
     return {
       agent,

@@ -78,6 +78,8 @@ export function prepareEnqueue(
     const { agent: address, text, idempotencyKey: key, ttlMs, replyTo } = message;
     const from = message.from ?? addresses.ofCaller(message.caller ?? {}) ?? null;
     const { agent, known } = addresses.resolve(address);
+    if (!known && address.startsWith('%'))
+      throw new OrqError('not_found', `agent "${address}": no agent is known in a pane of this id`);
     if (!known) assertAgentId(address);
     if (!known && message.mustExist)
       throw new OrqError('not_found', `agent "${address}": not known`, {

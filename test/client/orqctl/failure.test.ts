@@ -11,7 +11,7 @@ test('without a daemon it exits 6, leaves stdout empty, and says path, errno and
   assert.deepEqual({ exit, stdout }, { exit: 6, stdout: '' });
   assert.equal(
     stderr,
-    `orqctl: socket ${place.socket}: no connection (ENOENT)\ntry: systemctl --user start orq-daemon, or npm start in a checkout\n`,
+    `orqctl: socket ${place.socket}: no connection (ENOENT)\ntry: orq-daemon starts it, or npm start in a checkout; --socket or ORQ_SOCKET names another\n`,
   );
 });
 

@@ -55,14 +55,15 @@ export function judgeAgents(openStore: OpenStore): void {
 
   test('mail that waited under an address of the agent is its own from the first sight on', async () => {
     await using store = openStore();
-    const [byIndex, byPane] = [
+    const [byIndex, byName] = [
       await send(store, '1', { agent: 'w:1' }),
-      await send(store, '2', { agent: '%1' }),
+      await send(store, '2', { agent: 'w:name1' }),
     ];
+    await assert.rejects(send(store, 'lost', { agent: '%1' }), { code: 'not_found' });
     await send(store, 'of another', { agent: 'w:2' });
     const admitted = await store.admit(inPane(1, { given: 'bob' }));
     assert.equal(admitted.adopted, 2);
-    assert.deepEqual(ids(await store.dequeue({ agent: 'bob', max: 9 })), [byIndex, byPane]);
+    assert.deepEqual(ids(await store.dequeue({ agent: 'bob', max: 9 })), [byIndex, byName]);
     assert.equal((await store.counts('bob')).leased, 2);
     assert.equal((await store.counts('w:2')).ready, 1);
   });
