@@ -39,10 +39,11 @@ export function openRinger({ store, waiters, clock, log, newNonce, silentMs }: P
       const { session, verdict } = await judge(agent);
       if (!session || !verdict.ring) return;
       const nonce = newNonce();
-      const before = rings.get(agent);
-      rings.set(agent, { count: (before?.count ?? 0) + 1, lastMs: clock.nowMs() });
-      const rung = waiters.ring(session, bell(nonce));
-      log.info({ event: 'agent_rung', agent, rung, nonce, times: rings.get(agent)?.count }, 'agent rung');
+      // Whoever considered it at the same moment may have rung this waiter already: what rang nobody is no ring.
+      if (!waiters.ring(session, bell(nonce))) return;
+      const times = (rings.get(agent)?.count ?? 0) + 1;
+      rings.set(agent, { count: times, lastMs: clock.nowMs() });
+      log.info({ event: 'agent_rung', agent, nonce, times }, 'agent rung');
     },
   };
 }
