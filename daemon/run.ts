@@ -67,6 +67,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     ringer,
     arrivals,
     newNonce,
+    stopping: ended.signal,
     orqctl: commandFor('orqctl', PACKAGE, config, env),
     about: {
       config,
@@ -97,8 +98,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     if (ended.signal.reason instanceof OrqError) throw ended.signal.reason;
   } finally {
     log.info({ event: 'daemon_stopping' }, 'daemon stopping');
-    arrivals.cut();
-    await drain(server, waiters);
+    await drain(server, services);
   }
 }
 
@@ -112,9 +112,13 @@ function aborted(signal: AbortSignal): Promise<void> {
 /** How long requests under way may take after the stop was asked for; milliseconds. */
 const DRAIN_MS = 5_000;
 
-async function drain(server: ReturnType<typeof buildServer>, waiters: Services['waiters']): Promise<void> {
+async function drain(
+  server: ReturnType<typeof buildServer>,
+  { waiters, arrivals }: Pick<Services, 'waiters' | 'arrivals'>,
+): Promise<void> {
   const closed = new Promise<void>((done) => server.server.close(() => done()));
   waiters.cut();
+  arrivals.cut();
   server.server.closeIdleConnections();
   const deadline = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
   await closed;

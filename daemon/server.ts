@@ -48,6 +48,10 @@ export function buildServer(services: Services): FastifyInstance {
     if (request.headers.origin !== undefined || request.headers.referer !== undefined)
       throw new OrqError('forbidden', 'request: a browser may not call the daemon');
   });
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection that is kept would hold the stop up until its deadline.
+    if (services.stopping.aborted) void reply.header('connection', 'close');
+  });
   app.setNotFoundHandler((request) => {
     const version = /^\/v(\d+)\//.exec(request.url)?.[1];
     if (version !== undefined && Number(version) !== PROTOCOL_VERSION)

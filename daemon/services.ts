@@ -19,6 +19,8 @@ export interface Services {
   readonly ringer: Ringer;
   readonly arrivals: Arrivals;
   readonly newNonce: () => string;
+  /** Aborts when the daemon was asked to stop: what waits is told, connections end with their answer. */
+  readonly stopping: AbortSignal;
   /** `orqctl` as agents on this machine can run it, with the socket where that is not the default. */
   readonly orqctl: string;
   readonly about: {

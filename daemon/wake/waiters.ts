@@ -14,12 +14,13 @@ export interface Waiters {
   /** Ends the caller's waiter without a word. */
   dismiss(caller: Caller): void;
   count(): number;
-  /** Cuts all connections, so that each client parks again when a daemon listens. */
+  /** Cuts all connections, and those that come later, so that each client parks again when a daemon listens. */
   cut(): void;
 }
 
 export function openWaiters(): Waiters {
   const parked = new Map<string, ServerResponse>();
+  let isCut = false;
 
   function take(caller: Caller): ServerResponse | undefined {
     const key = keyOf(caller);
@@ -30,6 +31,10 @@ export function openWaiters(): Waiters {
 
   return {
     park: (caller, response) => {
+      if (isCut) {
+        response.destroy();
+        return;
+      }
       const key = keyOf(caller);
       const older = parked.get(key);
       parked.set(key, response);
@@ -51,6 +56,7 @@ export function openWaiters(): Waiters {
     },
     count: () => parked.size,
     cut: () => {
+      isCut = true;
       for (const response of parked.values()) response.destroy();
       parked.clear();
     },

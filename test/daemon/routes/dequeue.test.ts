@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createClient, type Client } from '../../../client/index.ts';
+import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
+import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { openConnection } from '../http-call.ts';
+
+describe('a dequeue that waits', () => {
+  const folder = openTemporaryFolder();
+  let daemon: RunningDaemon;
+  let client: Client;
+  before(async () => {
+    daemon = await startDaemon({ folder: folder.path, env: { ORQ_SWEEP_MS: '100' } });
+    client = createClient({ socket: daemon.socket });
+  });
+  after(async () => {
+    await client.close();
+    await daemon[Symbol.asyncDispose]();
+    folder[Symbol.dispose]();
+  });
+
+  it('is answered as soon as a message is there', async () => {
+    const waiting = client.dequeue({ agent: 'soon', waitMs: 30_000 });
+    await client.ping({});
+    const startedMs = performance.now();
+    await client.enqueue({ agent: 'soon', text: 'here' });
+    const { messages } = await waiting;
+    assert.equal(messages[0]?.text, 'here');
+    assert.ok(performance.now() - startedMs < 1_000);
+  });
+
+  it('is answered when a scheduled message becomes ready, and when a lease is over', async () => {
+    await client.enqueue({ agent: 'later', text: 'scheduled', delayMs: 150 });
+    const first = await client.dequeue({ agent: 'later', waitMs: 30_000, visibilityMs: 1_000 });
+    assert.equal(first.messages[0]?.text, 'scheduled');
+    const again = await client.dequeue({ agent: 'later', waitMs: 30_000 });
+    assert.deepEqual([again.messages[0]?.text, again.messages[0]?.mayHaveBeenSeen], ['scheduled', true]);
+  });
+
+  it('is answered with nothing when its time is over', async () => {
+    assert.deepEqual(await client.dequeue({ agent: 'never', waitMs: 50 }), { messages: [] });
+  });
+
+  it('takes nothing for a caller that is gone', async () => {
+    const connection = openConnection(daemon.socket);
+    const body = JSON.stringify({ agent: 'gone', waitMs: 30_000 });
+    const lost = connection.call({ path: '/v1/dequeue', body }).catch(() => 'lost');
+    await client.ping({});
+    connection.close();
+    assert.equal(await lost, 'lost');
+    await client.ping({});
+    const { id } = await client.enqueue({ agent: 'gone', text: 'kept' });
+    const { state, attempts } = await client.show({ id });
+    assert.deepEqual([state, attempts], ['ready', 0]);
+  });
+});
