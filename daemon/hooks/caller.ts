@@ -1,5 +1,6 @@
 /** For whom a hook speaks: its client's process, and at first sight the agent of its pane, its install or its environment. */
 import { nameFromFolder } from '../../src/agents/identity.ts';
+import { isAgentId } from '../../src/protocol/names.ts';
 import type { BoundSession, Caller } from '../../src/queue/store.ts';
 import type { Services } from '../services.ts';
 import { markPane, readPane, type Pane } from '../tmux/pane.ts';
@@ -35,7 +36,7 @@ export async function speakerOf(
   const pane = await paneOf(parts, hook);
   for (const name of [pane?.mark, hook.agent]) if (name) await endIfDead(parts, name);
   const { agent, created, conflict, adopted } = await parts.store.admit({
-    marked: pane?.mark ?? null,
+    marked: pane?.mark && isAgentId(pane.mark) ? pane.mark : null,
     given: hook.agent,
     proposed: pane?.name ?? nameFromFolder(hook.cwd ?? ''),
     ...(hook.cwd !== null && { folder: hook.cwd }),
