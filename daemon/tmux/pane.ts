@@ -29,10 +29,16 @@ export interface Pane {
 
 /** Reads the pane. Rejects where the server or the pane is gone. */
 export async function readPane(socket: string, pane: string): Promise<Pane> {
-  const line = await tmux(socket, ['display-message', '-p', '-t', pane, FORMAT]);
-  const [serverStart, paneId, windowIndex, paneIndex, automatic, mark, sessionName, windowName] = line
-    .replace(/\n$/, '')
-    .split('\t');
+  const [line = '', ...livingPanes] = (
+    await tmux(socket, [
+      ...['display-message', '-p', '-t', pane, FORMAT, ';'],
+      ...['list-panes', '-a', '-F', '#{pane_id}'],
+    ])
+  )
+    .trimEnd()
+    .split('\n');
+  const [serverStart, paneId, windowIndex, paneIndex, automatic, mark, sessionName, windowName] =
+    line.split('\t');
   if (paneId !== pane || sessionName === undefined)
     throw new Error(`tmux on ${socket} shows no pane ${pane}`);
   const window: WindowFacts = {
@@ -44,7 +50,7 @@ export async function readPane(socket: string, pane: string): Promise<Pane> {
     pane,
   };
   return {
-    facts: { socket, serverStart: Number(serverStart), pane, addresses: addressesOf(window) },
+    facts: { socket, serverStart: Number(serverStart), pane, addresses: addressesOf(window), livingPanes },
     mark: mark || null,
     name: nameFromWindow(window),
   };

@@ -45,6 +45,30 @@ export function nameFromFolder(path: string): string {
   return proposed(path.split('/').findLast((part) => part !== '') ?? 'agent');
 }
 
+/** Who has a name now: its living session and the pane that it was last seen in. */
+export interface Holder {
+  readonly bound: boolean;
+  readonly socket: string | null;
+  readonly serverStart: number | null;
+  readonly pane: string | null;
+}
+
+/** A tmux server as the newcomer sees it. */
+export interface Server {
+  readonly socket: string;
+  readonly serverStart: number;
+  /** All panes that live on it; absent where nobody looked. */
+  readonly livingPanes?: readonly string[];
+}
+
+/** Whether a newcomer in a pane of `server` is the one that the name meant: nobody lives under it, and its pane is gone or its server started anew. */
+export function isVacant(holder: Holder, { socket, serverStart, livingPanes }: Server): boolean {
+  if (holder.bound) return false;
+  if (holder.pane === null) return true;
+  if (holder.socket !== socket) return false;
+  return holder.serverStart !== serverStart || livingPanes?.includes(holder.pane) === false;
+}
+
 /** `wanted`, or with the first free number behind it: `wanted-2`. */
 export function uniqueId(wanted: string, isTaken: (id: string) => boolean): string {
   if (!isTaken(wanted)) return wanted;

@@ -105,6 +105,8 @@ export interface PaneFacts {
   readonly serverStart: number;
   readonly pane: string;
   readonly addresses: readonly string[];
+  /** All panes that live on its server; absent where nobody looked. */
+  readonly livingPanes?: readonly string[];
 }
 
 /** First sight of an agent, by the names that speak for it. */

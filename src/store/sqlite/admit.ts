@@ -1,13 +1,16 @@
 /** First sight of an agent: which id it gets, what it may be called, and the mail that waited under those names. */
-import { uniqueId } from '../../agents/identity.ts';
+import { isVacant, uniqueId, type Holder } from '../../agents/identity.ts';
 import type { Admission, Admitted } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 
 /** Rides on agent_pane. */
 const SELECT_IN_PANE = `SELECT id FROM agent WHERE tmux_socket = @socket AND tmux_server_start = @serverStart AND pane = @pane`;
 
-/** Rides on the primary key. */
-const SELECT_AGENT = `SELECT id FROM agent WHERE id = @id`;
+/** Rides on the primary key and on session_bound. */
+const SELECT_AGENT = `
+  SELECT tmux_socket AS socket, tmux_server_start AS serverStart, pane,
+         EXISTS (SELECT 1 FROM session WHERE session.agent = agent.id AND standing = 'bound') AS bound
+    FROM agent WHERE id = @id`;
 const INSERT_AGENT = `
   INSERT INTO agent (id, folder, first_seen_ms, last_seen_ms) VALUES (@id, @folder, @nowMs, @nowMs) ON CONFLICT (id) DO NOTHING`;
 
@@ -45,7 +48,7 @@ export function prepareAdmit(db: Database): AdmitVerb {
   const inPane = db.prepare<{ socket: string; serverStart: number; pane: string }, { id: string }>(
     SELECT_IN_PANE,
   );
-  const selectAgent = db.prepare<{ id: string }, { id: string }>(SELECT_AGENT);
+  const selectAgent = db.prepare<{ id: string }, Omit<Holder, 'bound'> & { bound: number }>(SELECT_AGENT);
   const inFolder = db.prepare<{ folder: string }, { id: string }>(SELECT_IN_FOLDER);
   const insertAgent = db.prepare<{ id: string; folder: string | null; nowMs: number }>(INSERT_AGENT);
   const livesElsewhere = db.prepare<{ socket: string; serverStart: number; pane: string; id: string }>(
@@ -71,7 +74,11 @@ export function prepareAdmit(db: Database): AdmitVerb {
     const nameless = !pane && marked === null && given === null;
     const housed = nameless && folder !== undefined ? inFolder.get({ folder })?.id : undefined;
     const speaking = marked ?? known ?? housed;
-    const agent = speaking ?? given ?? uniqueId(proposed, isTaken);
+    const isSomebodyElses = (id: string): boolean => {
+      const holder = selectAgent.get({ id });
+      return holder !== undefined && !(pane && isVacant({ ...holder, bound: holder.bound === 1 }, pane));
+    };
+    const agent = speaking ?? given ?? uniqueId(proposed, isSomebodyElses);
     const created = !isTaken(agent);
     if (!mayCreate) return { agent: created ? null : agent, created: false, conflict: false, adopted: 0 };
     insertAgent.run({ id: agent, folder: nameless ? (folder ?? null) : null, nowMs });
