@@ -25,14 +25,19 @@ export function isInteractive(entrypoint: string | null): boolean {
   return entrypoint === null || entrypoint === 'cli';
 }
 
-/** A session that is known speaks for its agent; any other is admitted by its pane, its given name or its folder. */
+/**
+ * A session that is known speaks for its agent; any other is admitted by its pane, its given name or its folder.
+ * A guest is asked again where it `mayTakeOver`: what held it may hold it still.
+ */
 export async function speakerOf(
   parts: Parts,
   hook: HookRequest,
   known: BoundSession | null,
+  mayTakeOver: boolean,
 ): Promise<Speaker> {
   const mayBind = isInteractive(hook.entrypoint) || hook.agent !== null;
-  if (known?.agent) return { agent: known.agent, mayBind, pane: null };
+  if (known?.agent && (known.standing === 'bound' || !mayTakeOver || !mayBind))
+    return { agent: known.agent, mayBind, pane: null };
   const pane = await paneOf(parts, hook);
   for (const name of [pane?.mark, hook.agent]) if (name) await endIfDead(parts, name);
   const { agent, created, conflict, adopted } = await parts.store.admit({
@@ -50,7 +55,7 @@ export async function speakerOf(
     );
   if (created)
     parts.log.info({ event: 'agent_seen', agent, pane: hook.pane, adopted }, 'agent seen for the first time');
-  return { agent, mayBind: mayBind && !conflict, pane };
+  return { agent, mayBind: mayBind && !conflict && (known?.agent ?? agent) === agent, pane };
 }
 
 /** A newcomer takes over name, pane and addresses of an agent whose process is gone, also where the sweep has not looked yet. */

@@ -37,7 +37,7 @@ export async function exchangeEvent(
   const startedMs = clock.nowMs();
   const caller = callerOf(parts, hook);
   const known = await store.sessionOf(caller);
-  const speaker = await speakerOf(parts, hook, known);
+  const speaker = await speakerOf(parts, hook, known, event === 'UserPromptSubmit');
   const { agent, mayBind } = speaker;
   const nonce = parts.newNonce();
   const exchanged = await store.exchange({
