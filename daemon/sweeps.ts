@@ -30,21 +30,23 @@ export function startSweeps(parts: Parts, pauseMs: number): AsyncDisposable {
 
 async function sweep(parts: Parts): Promise<void> {
   const { store } = parts;
-  await endDeadLives(parts);
+  const returned = await endDeadLives(parts);
   const ready = await store.promote();
-  await arrived(parts, ready);
+  await arrived(parts, [...returned, ...ready]);
   for (const agent of await store.agentsWithMail()) await parts.ringer.consider(agent);
 }
 
-/** SessionEnd is a hint: a killed client says nothing. */
-async function endDeadLives({ store, processes, waiters, log }: Parts): Promise<void> {
+/** SessionEnd is a hint: a killed client says nothing. Replies with the agents that got messages back. */
+async function endDeadLives({ store, processes, waiters, log }: Parts): Promise<string[]> {
+  const returned: string[] = [];
   for (const session of await store.livingSessions()) {
     if (!session.process || processes.isAlive(session.process)) continue;
-    await store.endSession(session.key, 'process gone', 'session_died');
+    returned.push(...(await store.endSession(session.key, 'process gone', 'session_died')));
     waiters.dismiss(session);
     log.info(
       { event: 'session_lost', agent: session.agent, standing: session.standing, pid: session.process.pid },
       'session lost: its process is gone',
     );
   }
+  return returned;
 }
