@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ERRORS, OrqError } from '../../src/protocol/errors.ts';
+import { VERSION } from '../../src/protocol/version.ts';
+import { helpText, readConfig, SETTINGS, type Config } from '../../daemon/config.ts';
+import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { runDaemon } from './run-daemon.ts';
+
+const HOME = { HOME: '/home/a', XDG_RUNTIME_DIR: '/run/user/7' };
+
+function configOf(words: readonly string[], env: Record<string, string> = {}): Config {
+  const invocation = readConfig(words, { ...HOME, ...env });
+  assert.ok('run' in invocation);
+  return invocation.run;
+}
+
+const CASES: readonly [
+  name: keyof typeof SETTINGS,
+  field: keyof Config,
+  fallback: unknown,
+  one: string,
+  two: string,
+][] = [
+  ['socket', 'socket', '/run/user/7/orq/orq.sock', '/a.sock', '/b.sock'],
+  ['state-dir', 'stateDir', '/home/a/.local/state/orq', '/a', '/b'],
+  ['log-level', 'logLevel', 'info', 'warn', 'debug'],
+  ['silent-ms', 'silentMs', 30_000, '11', '22'],
+  ['sweep-ms', 'sweepMs', 1_000, '11', '22'],
+];
+
+describe('a setting', () => {
+  it('is covered here', () => {
+    assert.deepEqual(
+      CASES.map(([name]) => name),
+      Object.keys(SETTINGS),
+    );
+  });
+
+  for (const [name, field, fallback, one, two] of CASES) {
+    const { variable } = SETTINGS[name];
+    it(`${name} is taken from its flag, else from ${variable}, else by default`, () => {
+      const read = (value: string): unknown => (typeof fallback === 'number' ? Number(value) : value);
+      assert.equal(configOf([`--${name}`, one], { [variable]: two })[field], read(one));
+      assert.equal(configOf([], { [variable]: two })[field], read(two));
+      assert.equal(configOf([], { [variable]: '' })[field], fallback);
+      assert.equal(configOf([])[field], fallback);
+    });
+    it(`${name} stands in the help with its variable`, () => {
+      assert.match(helpText(), new RegExp(`--${name} [^]*${variable}`));
+    });
+  }
+
+  const BAD: readonly [string, string][] = [
+    ['silent-ms', '0'],
+    ['silent-ms', '-1'],
+    ['sweep-ms', '1s'],
+    ['sweep-ms', '1.5'],
+    ['sweep-ms', '99999999999'],
+    ['log-level', 'loud'],
+  ];
+  for (const [name, value] of BAD) {
+    it(`${name} is refused by name where it is ${value}`, () => {
+      assert.throws(
+        () => configOf([`--${name}=${value}`]),
+        (error) =>
+          error instanceof OrqError && error.code === 'bad_setting' && error.message.includes(`--${name}`),
+      );
+    });
+  }
+
+  for (const words of [['--colour', 'red'], ['start'], ['--socket']]) {
+    it(`is nothing that is called ${words.join(' ')}`, async () => {
+      using folder = openTemporaryFolder();
+      const { code, stdout, stderr } = await runDaemon(folder.path, { words });
+      assert.deepEqual([code, stdout], [ERRORS.bad_setting.exit, '']);
+      assert.match(stderr, new RegExp(`^orq-daemon: .*${words[0] ?? ''}.*\n$`));
+    });
+  }
+
+  it('is listed by --help, and --version says the version', async () => {
+    using folder = openTemporaryFolder();
+    const help = await runDaemon(folder.path, { words: ['--help'] });
+    assert.deepEqual([help.code, help.stdout, help.stderr], [0, helpText(), '']);
+    const version = await runDaemon(folder.path, { words: ['--version'] });
+    assert.deepEqual([version.code, version.stdout], [0, `orq-daemon ${VERSION}\n`]);
+  });
+});
