@@ -14,6 +14,9 @@ interface Setting {
   readonly fallback: (env: NodeJS.ProcessEnv) => string;
 }
 
+/** Above this Node's timers run at once, and a sweep would never pause. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 export const SETTINGS = {
@@ -106,8 +109,11 @@ function parseFlags(words: readonly string[]): Record<string, string | boolean |
 
 function check(name: string, { type, variable, words, unit }: Setting, given: string): string {
   const where = `setting ${name} (--${name}, ${variable})`;
-  if (type === 'count' && !/^[1-9]\d{0,11}$/.test(given))
-    throw new OrqError('bad_setting', `${where}: "${given}" is not a whole number of ${unit} above 0`);
+  if (type === 'count' && !(/^[1-9]\d{0,11}$/.test(given) && Number(given) <= LONGEST_TIMER_MS))
+    throw new OrqError(
+      'bad_setting',
+      `${where}: "${given}" is not a whole number of ${unit} from 1 to ${LONGEST_TIMER_MS}`,
+    );
   if (words && !words.includes(given))
     throw new OrqError('bad_setting', `${where}: "${given}" is none of ${words.join(', ')}`);
   return given;
