@@ -25,7 +25,9 @@ function prune(folder) {
 
 /** npm does this for an installed package only; in a checkout the commands that `npm start` prints name these files. */
 function makeCommandsExecutable() {
-  const { bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { bin } = /** @type {{ bin: Record<string, string> }} */ (
+    JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  );
   for (const file of Object.values(bin)) if (file.endsWith('.js')) chmodSync(join(ROOT, file), 0o755);
 }
 
@@ -38,7 +40,7 @@ export function build({ portable }) {
   });
   if (tsc.status !== 0) return tsc.status ?? 1;
   makeCommandsExecutable();
-  return placeHookBinary({ portable });
+  return placeHookBinary({ portable, installed: false });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,6 +1,7 @@
-/* Puts the hook client behind dist/client/hook/orq-hook: the native program where a C compiler is found, else its Node twin. */
+/* Puts the hook client behind dist/client/hook/orq-hook: the native program where a C compiler is found, else its Node twin.
+ * `--if-built` is for the installed package: it comes with dist/, a checkout gets it later. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, renameSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,42 +9,45 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const SOURCE = join(ROOT, 'client/hook/orq-hook.c');
 const TWIN = join(ROOT, 'dist/client/hook/orq-hook.js');
 const TARGET = join(ROOT, 'dist/client/hook/orq-hook');
-const WARNINGS = ['-std=c11', '-O2', '-Wall', '-Wextra', '-Wpedantic', '-Werror'];
+const WARNINGS = ['-Wall', '-Wextra', '-Wpedantic'];
 
 /** Static first: it starts in half the time. A machine without a static libc gets the dynamic one.
  * @param {string} output
- * @returns {boolean} */
-function compile(output) {
-  const compiler = process.env['CC'] ?? 'cc';
+ * @param {{ strict: boolean }} options a warning of a compiler that orq has not met is no reason for a slow hook, except to developers
+ * @returns {string | undefined} why there is no program that runs */
+function compile(output, { strict }) {
+  const compiler = process.env['CC'] || 'cc';
+  let complaint = '';
   for (const linking of [['-static'], []]) {
-    const { status } = spawnSync(compiler, [...WARNINGS, ...linking, '-s', '-o', output, SOURCE], {
-      stdio: 'ignore',
+    const flags = ['-std=c11', '-O2', ...WARNINGS, ...(strict ? ['-Werror'] : []), ...linking, '-s'];
+    const { status, error, stderr } = spawnSync(compiler, [...flags, '-o', output, SOURCE], {
+      encoding: 'utf8',
     });
-    if (status === 0) return true;
+    if (status === 0 && spawnSync(output, ['--version']).status === 0) return undefined;
+    complaint = error || !stderr ? '' : `${stderr.trimEnd()}\n`;
   }
-  return false;
+  return `${complaint}orq: no C compiler that works (${compiler})`;
 }
 
 /** Replaces by rename: a waiter may be running the old file.
- * @param {{ portable: boolean }} options
+ * @param {{ portable: boolean, installed: boolean }} options
  * @returns {number} the exit code */
-export function placeHookBinary({ portable }) {
+export function placeHookBinary({ portable, installed }) {
   const next = `${TARGET}.${process.pid}`;
-  if (portable || !compile(next)) {
-    copyFileSync(TWIN, next);
-    if (!portable) {
-      process.stderr.write(
-        'orq: no C compiler that works ("cc" or $CC): the hook client runs on Node, which costs 50 ms more per hook; with gcc installed, "npm run build" makes the native one\n',
-      );
-    }
+  const failure = portable ? 'portable' : compile(next, { strict: !installed });
+  if (failure !== undefined) copyFileSync(TWIN, next);
+  if (failure !== undefined && !portable) {
+    const again = installed ? 'npm rebuild -g orq' : 'npm run build';
+    process.stderr.write(
+      `${failure}: the hook client runs on Node, which costs 50 ms more per hook; with gcc installed, "${again}" makes the native one\n`,
+    );
   }
   chmodSync(next, 0o755);
   renameSync(next, TARGET);
-  rmSync(next, { force: true });
   return 0;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const built = existsSync(TWIN);
-  if (built || !process.argv.includes('--if-built')) process.exitCode = placeHookBinary({ portable: false });
+  const installed = process.argv.includes('--if-built');
+  if (!installed || existsSync(TWIN)) process.exitCode = placeHookBinary({ portable: false, installed });
 }

@@ -3,10 +3,14 @@
 
 var childProcess = require('child_process');
 
+/** @param {number[]} have
+ * @param {number} major
+ * @param {number} minor */
 function atLeast(have, major, minor) {
-  return have[0] > major || (have[0] === major && have[1] >= minor);
+  return Number(have[0]) > major || (have[0] === major && Number(have[1]) >= minor);
 }
 
+/** @param {string} line */
 function fail(line) {
   process.stderr.write(line + '\n');
   process.exit(1);

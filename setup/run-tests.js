@@ -1,9 +1,14 @@
-/* Runs the compiled tests in a home of their own: `run-tests.js [FOLDER|FILE-PART]... [--client VERSION]`, everything but test/e2e and test/bench by default.
+/* Runs the compiled tests in a home of their own: `run-tests.js [FOLDER|FILE-PART]... [--client VERSION]`, everything but test/e2e, test/bench and the long runs by default.
  * Afterwards it looks for what they left behind: a process, a socket or a file is a failure. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT } from './build.js';
+
+/** How long a process may take to end after it was told to; milliseconds. */
+const GRACE_MS = 3_000;
 
 const BUILT = join(ROOT, 'dist/test');
 const BY_DEFAULT_LEFT_OUT = /^(e2e|bench|soak|faults)\//;
@@ -45,12 +50,13 @@ function privateEnvironment(home) {
  * @param {string} home */
 function processesOf(home) {
   const found = [];
-  for (const pid of readdirSync('/proc').filter(
-    (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
-  )) {
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const pid = Number(name);
+    if (pid === process.pid) continue;
     try {
       if (readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`ORQ_TEST_RUN=${home}\0`)) {
-        found.push(`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}`);
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+        found.push({ pid, words });
       }
     } catch {
       /* it ended meanwhile, or belongs to somebody else */
@@ -59,15 +65,44 @@ function processesOf(home) {
   return found;
 }
 
+/** A process that was told to end may need a moment for it; what is still there after GRACE_MS was forgotten, and is ended here.
+ * @param {string} home */
+async function endProcessesOf(home) {
+  const untilMs = Date.now() + GRACE_MS;
+  let left = processesOf(home);
+  while (left.length > 0 && Date.now() < untilMs) {
+    await pause(20);
+    left = processesOf(home);
+  }
+  for (const { pid } of left) process.kill(pid, 'SIGKILL');
+  return left.map(({ pid, words }) => `process ${pid} ${words}`);
+}
+
 /** @param {string} home */
-function leftovers(home) {
-  const files = ['tmp', 'run'].flatMap((name) =>
-    readdirSync(join(home, name)).map((entry) => join(name, entry)),
+function filesIn(home) {
+  return ['tmp', 'run'].flatMap((folder) =>
+    readdirSync(join(home, folder)).map((name) => `file ${join(folder, name)}`),
   );
-  return [
-    ...files.map((file) => `file ${file}`),
-    ...processesOf(home).map((process_) => `process ${process_}`),
-  ];
+}
+
+/** @param {string[]} names
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<number>} the exit code of node's test runner, 1 where it was stopped */
+async function runTests(names, environment) {
+  const words = ['--test', '--test-concurrency=2', '--test-reporter=spec', ...names];
+  const runner = spawn(process.execPath, words, {
+    cwd: ROOT,
+    env: environment,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => {
+      runner.kill(signal);
+      setTimeout(() => runner.kill('SIGKILL'), GRACE_MS).unref();
+    });
+  }
+  const [code] = /** @type {[number | null]} */ (await once(runner, 'close'));
+  return code ?? 1;
 }
 
 const words = process.argv.slice(2);
@@ -80,18 +115,9 @@ if (files.length === 0) {
 }
 
 const home = mkdtempSync('/tmp/orq-test-');
-const environment = privateEnvironment(home);
-if (clientVersion) environment['ORQ_TEST_CLIENT'] = clientVersion;
-const runner = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], {
-  cwd: ROOT,
-  env: environment,
-  stdio: ['ignore', 'inherit', 'inherit'],
-});
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
-  process.on(signal, () => runner.kill(signal));
-runner.on('close', (code) => {
-  const left = leftovers(home);
-  for (const line of left) process.stderr.write(`left behind by the tests: ${line}\n`);
-  rmSync(home, { recursive: true, force: true });
-  process.exitCode = left.length > 0 ? 1 : (code ?? 1);
-});
+const client = clientVersion === undefined ? {} : { ORQ_TEST_CLIENT: clientVersion };
+const code = await runTests(files, { ...privateEnvironment(home), ...client });
+const left = [...(await endProcessesOf(home)), ...filesIn(home)];
+for (const line of left) process.stderr.write(`left behind by the tests: ${line}\n`);
+rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+process.exitCode = left.length > 0 ? 1 : code;
