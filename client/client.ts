@@ -63,7 +63,7 @@ function callOf(transport: Transport, name: CallName) {
       return await transport.exchange(exchange);
     } catch (error) {
       if (!repeatable || !isInDoubt(error)) throw error;
-      return await transport.exchange(exchange);
+      return transport.exchange(exchange);
     }
   };
 }
@@ -94,7 +94,7 @@ function route(name: CallName, request: Fields | Fields[]) {
   const { method, path } = CALLS[name];
   if (method === 'POST') return { method, path, body: request };
   const rest = new Map(Object.entries(request).filter(([, value]) => value !== undefined));
-  const filled = path.replace(/:(\w+)/g, (_, field: string) => {
+  const filled = path.replaceAll(/:(\w+)/g, (_, field: string) => {
     const value = rest.get(field);
     rest.delete(field);
     return encodeURIComponent(String(value));

@@ -1,8 +1,7 @@
 /** A command of this package as anybody on this machine can type it, from any folder. */
-import { accessSync, constants, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { existsSync } from 'node:fs';
 import { socketPath } from '../src/protocol/places.ts';
 import type { Config } from './config.ts';
 

@@ -59,7 +59,7 @@ function withoutEnd(line: string): string {
 
 /** A folder's name is not a pattern. */
 function escapePattern(path: string): string {
-  return path.replace(/[\\*?[\]!#]/g, '\\$&');
+  return path.replaceAll(/[\\*?[\]!#]/g, '\\$&');
 }
 
 /** Appends the line. @returns null where others write the file so often that it never stood still. */

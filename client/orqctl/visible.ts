@@ -8,12 +8,12 @@ const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 /** On one line: line breaks and tabs are escapes too. */
 export function visible(text: string): string {
-  return text.replace(UNSEEN, (character) => SHORT[character] ?? escape(character));
+  return text.replaceAll(UNSEEN, (character) => SHORT[character] ?? escape(character));
 }
 
 /** LF and TAB stay as they are. */
 export function visibleLines(text: string): string {
-  return text.replace(UNSEEN, (character) => (/[\n\t]/.test(character) ? character : escape(character)));
+  return text.replaceAll(UNSEEN, (character) => (/[\n\t]/.test(character) ? character : escape(character)));
 }
 
 function escape(character: string): string {

@@ -90,5 +90,5 @@ const hookOperation = {
 };
 
 function template(path: string): string {
-  return path.replace(/:(\w+)/g, '{$1}');
+  return path.replaceAll(/:(\w+)/g, '{$1}');
 }

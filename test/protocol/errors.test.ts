@@ -33,7 +33,7 @@ describe('the table of errors', () => {
 
 describe('an error on the socket', () => {
   test('comes back as it was sent', () => {
-    const details = fc.option(fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false })), {
+    const details = fc.option(fc.dictionary(fc.string(), fc.jsonValue({ stringUnit: 'binary' })), {
       nil: undefined,
     });
     fc.assert(

@@ -31,7 +31,7 @@ async function parked(server: RawServer): Promise<{ peer: Peer; request: string 
 /** False for a process that has ended, also where nobody has asked for its exit code. */
 function isRunning(pid: string): boolean {
   const stat = `/proc/${pid}/stat`;
-  return existsSync(stat) && !/\) Z /.test(readFileSync(stat, 'utf8'));
+  return existsSync(stat) && !readFileSync(stat, 'utf8').includes(') Z ');
 }
 
 async function endOf(pid: string): Promise<void> {
