@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ROOT } from '../architecture/source-file.ts';
+
+type Packed = { readonly files: readonly { readonly path: string }[]; readonly unpackedSize: number };
+
+const MAX_UNPACKED_BYTES = 2_000_000;
+
+/** What npm would put into the package; without scripts, because those build into the folder that the tests run from. */
+function packed(): Packed {
+  const words = ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline', '--loglevel=error'];
+  const { stdout } = spawnSync('npm', words, { cwd: ROOT, encoding: 'utf8' });
+  const [found] = JSON.parse(stdout) as [Packed];
+  return found;
+}
+
+test('the package holds what runs, its sources of the native client, and nothing else', () => {
+  const { files, unpackedSize } = packed();
+  const paths = files.map(({ path }) => path);
+  const wanted =
+    /^(dist\/(src|daemon|client)\/[\w/-]+(\.d\.ts|\.js(\.map)?)?|migrations\/\d{4}-[\w-]+\.sql|client\/hook\/orq-hook\.c|setup\/hook-binary\.js|systemd\/[\w.@-]+|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
+  assert.deepEqual(
+    paths.filter((path) => !wanted.test(path)),
+    [],
+  );
+  for (const path of [
+    'dist/daemon/main.js',
+    'dist/client/orqctl/main.js',
+    'dist/client/hook/orq-hook',
+    'dist/client/hook/orq-hook.js',
+    'dist/client/index.d.ts',
+    'client/hook/orq-hook.c',
+    'setup/hook-binary.js',
+    'LICENSE',
+  ]) {
+    assert.ok(paths.includes(path), path);
+    assert.ok(existsSync(join(ROOT, path)), path);
+  }
+  assert.ok(unpackedSize < MAX_UNPACKED_BYTES, `${unpackedSize} bytes unpacked`);
+});
