@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { VERSION } from '../../src/protocol/version.ts';
 import { ROOT } from '../architecture/source-file.ts';
 
 type Packed = { readonly files: readonly { readonly path: string }[]; readonly unpackedSize: number };
@@ -40,4 +41,17 @@ test('the package holds what runs, its sources of the native client, and nothing
     assert.ok(existsSync(join(ROOT, path)), path);
   }
   assert.ok(unpackedSize < MAX_UNPACKED_BYTES, `${unpackedSize} bytes unpacked`);
+});
+
+test('every command of a checkout can be called by its path', () => {
+  const { bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    bin: Record<string, string>;
+  };
+  for (const [name, path] of Object.entries(bin)) {
+    const { status, stdout } = spawnSync(join(ROOT, path), ['--version'], { encoding: 'utf8' });
+    assert.deepEqual(
+      { name, status, says: stdout.trim().split(' ').at(-1) },
+      { name, status: 0, says: VERSION },
+    );
+  }
 });
