@@ -35,7 +35,7 @@ export function buildServer(services: Services): FastifyInstance {
     connectionTimeout: 0,
     http: { connectionsCheckingInterval: CHECKING_INTERVAL_MS, requireHostHeader: false },
     clientErrorHandler: refuseBytes,
-    frameworkErrors: (error, request, reply) => sendError(services, error, request, reply),
+    frameworkErrors: (error, request, reply) => void sendError(services, error, request, reply),
     routerOptions: { maxParamLength: 300 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     schemaErrorFormatter: (errors, part) => new OrqError('bad_request', describeValidation(errors, part)),

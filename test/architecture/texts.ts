@@ -77,7 +77,7 @@ export function poorNames(paths: readonly string[]): readonly string[] {
 
 /** Spelt so that this file, which is looked at as well, holds none of them. */
 const UNFINISHED = /\b(?:T[O]DO|F[I]XME|X{3}|H[A]CK)\b/;
-const MACHINE = /(?<![\w.])[/](?:root|work|Users|home[/](?!a[/]|you[/]|USER)\w+)[/]/;
+const MACHINE = /(?<![\w.])[/](?:root|work|Users|home[/](?!a[/]|me[/]|you[/]|USER)\w+)[/]/;
 
 export function leftIn(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap(({ path, text }) =>

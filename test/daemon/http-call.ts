@@ -1,6 +1,6 @@
 /** One HTTP request on a connection that the test holds, byte for byte what orq-hook sends. */
 import { once } from 'node:events';
-import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import { Agent, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 
 export interface HttpCall {
   readonly method?: string;
@@ -30,7 +30,7 @@ export function openConnection(socketPath: string): Connection {
       const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
       const sent = request({ agent, socketPath, method, path, headers: { ...length, ...headers } });
       sent.end(body);
-      const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
       response.setEncoding('utf8');
       let text = '';
       for await (const piece of response as AsyncIterable<string>) text += piece;

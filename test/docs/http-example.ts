@@ -65,7 +65,9 @@ export function openReplay(socketPath: string): Disposable & { run(example: Exam
 
   function send({ method, path, headers, body }: Example): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const given = Object.entries(headers).map(([name, value]) => [name, value.replace('TOKEN', token)]);
+      const given = Object.entries(headers).map(
+        ([name, value]) => [name, value.replace('TOKEN', token)] as const,
+      );
       const sent = request({ socketPath, agent, method, path, headers: Object.fromEntries(given) });
       sent.on('error', reject).on('response', (response) => {
         let text = '';

@@ -46,7 +46,7 @@ function statementsInSource(): Stated[] {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** What the store prepares when it opens, in order. */
