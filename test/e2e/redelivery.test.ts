@@ -62,24 +62,34 @@ async function injectAfterTool({ scenario, orq, agentId }: Stage): Promise<{ age
 
 orqOnEachClient(
   'a message given to a turn that was interrupted wakes the agent, marked',
-  async (stage) => {
-    const { scenario, orq } = stage;
-    const { agent, id } = await injectAfterTool(stage);
+  async ({ scenario, orq, agentId }) => {
+    const { main } = scenario.api;
+    const gate = closedGate();
+    main.script({ text: 'never read', beforeFirstToken: gate });
+    const agent = await scenario.startAgent();
+    await orq.idle(agentId);
+    const { id } = await orq.send(agentId, WORDS);
+    const request = await main.next();
+    await orq.injected(id);
     await agent.escape();
+    await request.aborted;
+    gate.open();
     await agent.waitForScreen('Interrupted');
-    assert.deepEqual(
-      (await orq.show(id)).receipts.map(({ kind }) => kind),
-      ['queued', 'injected'],
-    );
     await agent.type('half a thou');
 
-    const again = await scenario.api.main.next();
+    const again = await main.next();
     assert.ok(again.news.includes(WORDS) && again.news.includes(MARK));
     await orq.seen(id);
-    assert.equal((await orq.show(id)).attempts, 2);
+    const { attempts, receipts } = await orq.show(id);
+    assert.equal(attempts, 2);
+    assert.deepEqual(
+      receipts.map(({ kind }) => kind),
+      ['queued', 'injected', 'injected', 'seen'],
+    );
     assert.equal(await agent.draft(), 'half a thou');
   },
-  { ORQ_SILENT_MS: '2000' },
+  /* Longer than the steps up to Escape take: a ring before it would be spent. */
+  { ORQ_SILENT_MS: '4000' },
 );
 
 orqOnEachClient(
