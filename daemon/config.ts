@@ -44,7 +44,7 @@ export const SETTINGS = {
     unit: 'ms',
     variable: 'ORQ_SILENT_MS',
     help: 'a session inside a turn that reports nothing for this long, while mail waits, is rung: its turn may have been interrupted',
-    fallback: () => '30000',
+    fallback: () => '60000',
   },
   'sweep-ms': {
     type: 'count',

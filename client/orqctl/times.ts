@@ -22,7 +22,7 @@ export function spokenDuration(durationMs: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return minutes % 60 ? `${hours}h${minutes % 60}m` : `${hours}h`;
   const days = Math.floor(hours / 24);
-  return hours % 24 ? `${days}d${hours % 24}h` : `${days}d`;
+  return hours % 24 && days < 10 ? `${days}d${hours % 24}h` : `${days}d`;
 }
 
 /** `12m ago`, `in 3s`. */

@@ -31,7 +31,7 @@ export async function answerHook(
   if (leases.length > 0) {
     const token = services.confirmations.expect(request.raw.socket, leases);
     void reply.header('orq-confirm', token);
-    services.log.info(
+    services.log.debug(
       { event: 'messages_leased', hook: event, session: hook.sessionId, ids: leases.map(({ id }) => id) },
       'messages leased',
     );

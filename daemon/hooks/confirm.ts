@@ -14,5 +14,5 @@ export async function confirm(
     return;
   }
   const injected = await store.confirm(leases);
-  log.info({ event: 'messages_injected', ids: injected }, 'messages injected');
+  log.debug({ event: 'messages_injected', ids: injected }, 'messages injected');
 }

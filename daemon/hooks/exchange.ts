@@ -77,7 +77,7 @@ export async function exchangeEvent(
     'hook',
   );
   if (proved.length > 0)
-    log.info({ event: 'messages_seen', agent: session?.agent, ids: proved }, 'messages seen');
+    log.debug({ event: 'messages_seen', agent: session?.agent, ids: proved }, 'messages seen');
   if (session && exchanged.began) {
     log.info(
       {

@@ -14,7 +14,7 @@ export async function enqueue(
   const batch = Array.isArray(request) ? request : [request];
   const stored = await services.store.enqueue(batch.map((message) => ({ ...message, caller })));
   for (const { id, agent, state, created } of stored)
-    services.log.info({ event: 'message_enqueued', id, agent, state, created }, 'message enqueued');
+    services.log.debug({ event: 'message_enqueued', id, agent, state, created }, 'message enqueued');
   await arrived(
     services,
     stored.filter(({ created, state }) => created && state === 'ready').map(({ agent }) => agent),

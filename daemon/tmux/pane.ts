@@ -31,8 +31,16 @@ export interface Pane {
 export async function readPane(socket: string, pane: string): Promise<Pane> {
   const [line = '', ...livingPanes] = (
     await tmux(socket, [
-      ...['display-message', '-p', '-t', pane, FORMAT, ';'],
-      ...['list-panes', '-a', '-F', '#{pane_id}'],
+      'display-message',
+      '-p',
+      '-t',
+      pane,
+      FORMAT,
+      ';',
+      'list-panes',
+      '-a',
+      '-F',
+      '#{pane_id}',
     ])
   )
     .trimEnd()

@@ -16,9 +16,11 @@ const PROPOSED_LENGTH = 180;
 
 /** tmux and file systems allow more than an id may hold: a name that the store refuses would leave its agent without mail. */
 function proposed(name: string): string {
-  // eslint-disable-next-line no-control-regex
-  const clean = name.toWellFormed().replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '_');
-  return Array.from(clean).slice(0, PROPOSED_LENGTH).join('');
+  const clean = name
+    .toWellFormed()
+    .replaceAll(/\p{Cc}/gu, '_')
+    .replace(/^[@%\s-]+/u, '');
+  return Array.from(clean).slice(0, PROPOSED_LENGTH).join('').trim() || 'agent';
 }
 
 /** `session:name` where somebody named the window, else `session:index`. */

@@ -22,7 +22,7 @@ export interface Deliverable {
 
 /** Shows what a terminal or a model could take for something else: every control character but LF and TAB, and the marks that reorder text. */
 export function visible(text: string): string {
-  return text.replace(UNSAFE, (unit) => `\\u{${(unit.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replaceAll(UNSAFE, (unit) => `\\u{${(unit.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 // C0 but TAB and LF, DEL, C1, bidirectional controls, line and paragraph separators, and the tag block that hides text from people.

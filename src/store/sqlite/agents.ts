@@ -27,7 +27,7 @@ const SELECT_PROJECT = `SELECT project FROM agent WHERE id = @agent`;
 const READY_TO_WAKE = `SELECT 1 FROM message INDEXED BY message_ready WHERE agent = @agent AND state = 'ready' AND wake = 'now' LIMIT 1`;
 
 /** Rides on message_leased. */
-const UNPROVEN = `SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = @session AND lease_injected = 1 AND state = 'leased' LIMIT 1`;
+const UNPROVEN = `SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = @session AND lease_injected = 1 AND state = 'leased' AND wake = 'now' LIMIT 1`;
 
 /** Walks session_bound, and probes message_ready and message_leased for each. */
 const WITH_MAIL = `

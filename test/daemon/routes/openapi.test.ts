@@ -29,7 +29,7 @@ describe('openapi.json', async () => {
 
   for (const [name, { method, path }] of Object.entries(CALLS)) {
     it(`describes ${name} with schemas that can be used`, () => {
-      const operation = document.paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+      const operation = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
       assert.equal(operation?.operationId, name);
       const { request, reply } = SCHEMAS[name as keyof typeof SCHEMAS];
       assert.deepEqual(operation.responses['200']?.content?.['application/json'].schema, reply);
@@ -53,7 +53,7 @@ describe('openapi.json', async () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     const wanted = [...Object.values(CALLS), { method: 'POST', path: HOOK_PATH }].map(
-      ({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`,
+      ({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`,
     );
     assert.deepEqual(described.toSorted(), wanted.toSorted());
   });

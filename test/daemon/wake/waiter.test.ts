@@ -41,7 +41,7 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
     await until(async () => ((await agentNamed(agent))?.waiter ? true : undefined));
   }
   async function quiet(waiter: Promise<Heard>): Promise<boolean> {
-    return await Promise.race([waiter.then(() => false), pause(QUIET_MS, true)]);
+    return Promise.race([waiter.then(() => false), pause(QUIET_MS, true)]);
   }
 
   it('is rung within a second when mail comes to its idle agent', async () => {
