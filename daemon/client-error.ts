@@ -21,14 +21,11 @@ export function refuseBytes(error: Error & { readonly code?: string }, connectio
   connection.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => connection.destroy());
 }
 
-/** Node's names of what went wrong (errors.md, `HPE_` for llhttp's). */
+/** Node's names of what went wrong; its own parser's begin with `HPE_`. */
 function refusalOf(error: Error & { readonly code?: string }): OrqError {
-  switch (error.code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new OrqError('timeout', 'request: did not arrive in time', { cause: error });
-    case 'HPE_HEADER_OVERFLOW':
-      return new OrqError('too_large', 'request: the headers are over the limit', { cause: error });
-    default:
-      return new OrqError('bad_request', 'request: is no HTTP/1.1', { cause: error });
-  }
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new OrqError('timeout', 'request: did not arrive in time', { cause: error });
+  if (error.code === 'HPE_HEADER_OVERFLOW')
+    return new OrqError('too_large', 'request: the headers are over the limit', { cause: error });
+  return new OrqError('bad_request', 'request: is no HTTP/1.1', { cause: error });
 }

@@ -180,12 +180,18 @@ describe('the server', () => {
     });
   }
 
-  it('refuses a body over the limit of calls', async () => {
-    const body = Buffer.alloc(32 * MIB + 1, 0x20);
-    assert.equal((await post('/v1/messages', body))[1], 'too_large');
-  });
+  for (const [what, path, limit] of [
+    ['a call over 32 MiB', '/v1/messages', 32 * MIB],
+    ['an event over 64 MiB', '/v1/hooks/PostToolBatch', 64 * MIB],
+  ] as const) {
+    it(`refuses ${what} before it is sent`, async () => {
+      const head = `POST ${path} HTTP/1.1\r\nHost: orq\r\nContent-Length: ${limit + 1}\r\n\r\n`;
+      const { status, body } = parsedAnswer((await sendUntilCut(daemon.socket, head)).text);
+      assert.equal(refusalIn(status, body)[1], 'too_large');
+    });
+  }
 
-  it('takes an event of 20 MiB and refuses one over 64 MiB', async () => {
+  it('takes an event of 20 MiB', async () => {
     const event = (bytes: number): string => {
       const frame = JSON.stringify({ session_id: 'large', tool_calls: '' });
       return frame.replace('""', `"${'x'.repeat(bytes - frame.length)}"`);
@@ -195,7 +201,6 @@ describe('the server', () => {
       body: event(20 * MIB),
     });
     assert.deepEqual([status, text], [200, '']);
-    assert.equal((await post('/v1/hooks/PostToolBatch', event(64 * MIB + 1)))[1], 'too_large');
   });
 
   const GARBLED: readonly [string, string, string][] = [
