@@ -118,7 +118,7 @@ describe('the identity of an agent in tmux', { timeout: 30_000 }, () => {
   });
 
   it('is the same again after its tmux server was restarted', async () => {
-    const first = startTmux(folder.path, 'reborn', 'reborn.sock');
+    using first = startTmux(folder.path, 'reborn', 'reborn.sock');
     const pane = windowNamed(first, 'api');
     const before = inPane(pane, {}, first);
     assert.equal(await started(before), 'reborn:api');
