@@ -21,8 +21,14 @@ export async function answerHook(
   const hook = readHookRequest(request.body, request.headers);
   if (event === 'wait') {
     reply.hijack();
-    if (!(await wait(services, hook, reply.raw)))
-      reply.raw.writeHead(200, { 'content-length': 0, 'orq-exit': 0 }).end();
+    try {
+      if (!(await wait(services, hook, reply.raw)))
+        reply.raw.writeHead(200, { 'content-length': 0, 'orq-exit': 0 }).end();
+    } catch (error) {
+      services.log.error({ event: 'waiter_failed', err: error }, 'waiter failed');
+      // A connection that breaks is parked again by its client; one that hangs would never ring.
+      reply.raw.destroy();
+    }
     return reply;
   }
   if (!isHookEvent(event)) throw new OrqError('not_found', `hook event ${event}: not one that orq installs`);

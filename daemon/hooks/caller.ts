@@ -1,5 +1,6 @@
 /** For whom a hook speaks: its client's process, and at first sight the agent of its pane, its install or its environment. */
 import { nameFromFolder } from '../../src/agents/identity.ts';
+import { OrqError } from '../../src/protocol/errors.ts';
 import { isAgentId } from '../../src/protocol/names.ts';
 import type { BoundSession, Caller } from '../../src/queue/store.ts';
 import type { Services } from '../services.ts';
@@ -81,6 +82,8 @@ async function paneOf(
   try {
     return await readPane(tmuxSocket, pane);
   } catch (error) {
+    // A wedged server says nothing about who is there: a name made without it would stay for the session's life.
+    if (error instanceof OrqError) throw error;
     log.warn({ event: 'pane_not_read', tmuxSocket, pane, err: error }, 'pane not read');
     return null;
   }

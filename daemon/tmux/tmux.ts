@@ -1,8 +1,9 @@
 /** The only place that runs tmux: by argument vector on a named socket, bounded in time, one call at a time per server. */
 import { execFile } from 'node:child_process';
+import { OrqError } from '../../src/protocol/errors.ts';
 
 /** A tmux call that takes longer means a wedged server; milliseconds. */
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 2_000;
 
 const lastCall = new Map<string, Promise<unknown>>();
 
@@ -31,7 +32,10 @@ function run(socket: string, args: readonly string[]): Promise<string> {
     const options = { timeout: TIMEOUT_MS, killSignal: 'SIGKILL' as const, encoding: 'utf8' as const };
     // Without -u and a UTF-8 locale tmux prints `_` for TAB and for every byte that is not ASCII; a service has no locale.
     execFile('tmux', ['-N', '-u', '-S', socket, ...args], options, (error, stdout, stderr) => {
-      if (error) reject(new Error(`tmux ${args[0] ?? ''} on ${socket}: ${stderr.trim() || error.message}`));
+      if (error?.killed)
+        reject(new OrqError('timeout', `tmux on ${socket}: no answer within ${TIMEOUT_MS} ms`));
+      else if (error)
+        reject(new Error(`tmux ${args[0] ?? ''} on ${socket}: ${stderr.trim() || error.message}`));
       else resolve(stdout);
     });
   });
