@@ -68,24 +68,18 @@ CREATE INDEX message_expires ON message (expires_at_ms)
 CREATE INDEX message_open ON message (agent, id) WHERE open = 1;
 CREATE INDEX message_thread ON message (thread_id, id) WHERE thread_id IS NOT NULL;
 
--- The legal moves, as src/protocol/message.ts has them.
-CREATE TRIGGER message_moves BEFORE UPDATE OF state ON message
-WHEN NEW.state <> OLD.state AND NOT CASE OLD.state
+-- The laws of a change, in one trigger because every change pays for each: the legal moves, as src/protocol/message.ts has them,
+-- and a lease token that never goes back (it grows with each lease and with each act that takes one away).
+CREATE TRIGGER message_laws BEFORE UPDATE OF state, lease_token ON message
+WHEN NEW.lease_token < OLD.lease_token OR (NEW.state <> OLD.state AND NOT CASE OLD.state
   WHEN 'ready' THEN NEW.state IN ('leased', 'scheduled', 'delivered', 'dead', 'cancelled')
   WHEN 'scheduled' THEN NEW.state IN ('ready', 'delivered', 'dead', 'cancelled')
   WHEN 'blocked' THEN NEW.state IN ('ready', 'scheduled', 'delivered', 'dead', 'cancelled')
   WHEN 'leased' THEN NEW.state IN ('ready', 'scheduled', 'delivered', 'dead', 'cancelled')
   WHEN 'dead' THEN NEW.state IN ('ready', 'cancelled')
-  ELSE 0 END
+  ELSE 0 END)
 BEGIN
-  SELECT RAISE(ABORT, 'illegal move of a message');
-END;
-
--- A lease token never repeats: it grows with each lease and with each act that takes a lease away.
-CREATE TRIGGER message_token BEFORE UPDATE OF lease_token ON message
-WHEN NEW.lease_token < OLD.lease_token
-BEGIN
-  SELECT RAISE(ABORT, 'lease token of a message went back');
+  SELECT RAISE(ABORT, 'illegal move of a message, or its lease token went back');
 END;
 
 CREATE TABLE receipt (

@@ -1,11 +1,11 @@
 /** How many durable exchanges the daemon does beside how many pings, over the same connections in the same run. */
-import { get, measureRate, openConnection, post, type Connection, type Rate } from './load.ts';
+import { measureRate, openConnection, type Connection, type Rate } from './load.ts';
 
 export interface ExchangeRates {
   readonly ping: Rate;
-  /** ack + lease by /v1/dequeue. */
+  /** ack + lease in one transaction, by /v1/dequeue. */
   readonly dequeue: Rate;
-  /** ack + lease by a hook, and the confirmation that goes with it. */
+  /** ack + lease in one transaction, by a hook; its confirmation is a request of its own and not counted. */
   readonly hook: Rate;
 }
 
@@ -19,21 +19,20 @@ export async function measureExchangeRates(
   socket: string,
   { rounds, roundMs }: { rounds: number; roundMs: number },
 ): Promise<ExchangeRates> {
-  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => openConnection(socket)));
+  const connections = Array.from({ length: CONNECTIONS }, () => openConnection(socket));
   const measured: ExchangeRates[] = [];
   try {
     for (let round = 0; round < rounds; round += 1) {
-      const ping = await measureRate(
-        connections.map((connection) => async () => (await connection.ask(get('/v1/ping'))).length === 1),
-        roundMs,
-      );
-      await fill(connections, (index) => `consumer ${index}`, TEXT, 400);
+      const pinger = (connection: Connection) => async () =>
+        (await connection.ask('GET', '/v1/ping')).body !== '';
+      const ping = await measureRate(connections.map(pinger), roundMs);
+      await fill(connections, (index) => `consumer ${index}`, TEXT, roundMs / 5);
       const dequeue = await measureRate(connections.map(dequeuer), roundMs);
-      await fill(connections, (index) => `agent-${index}`, LONG_TEXT, 150);
-      const hook = await measureRate(
-        await Promise.all(connections.map((connection, index) => hookClient(connection, index, round))),
-        roundMs,
+      await fill(connections, (index) => `agent-${index}`, LONG_TEXT, roundMs / 10);
+      const hooks = await Promise.all(
+        connections.map((connection, index) => hookClient(connection, index, round)),
       );
+      const hook = await measureRate(hooks, roundMs);
       measured.push({ ping, dequeue, hook });
     }
   } finally {
@@ -52,29 +51,29 @@ export async function measureExchangeRates(
   };
 }
 
+/** `count` messages for each agent, stored as they come in a fleet: one agent after the other, not one agent's all at once. */
 async function fill(
   connections: readonly Connection[],
   agentOf: (index: number) => string,
   text: string,
   count: number,
 ): Promise<void> {
-  await Promise.all(
-    connections.map(async (connection, index) => {
-      const messages = Array.from({ length: count }, () => ({ agent: agentOf(index), text, wake: 'later' }));
-      await connection.ask(post('/v1/messages', JSON.stringify(messages)));
-    }),
+  const [first] = connections;
+  const batch = JSON.stringify(
+    connections.map((_, index) => ({ agent: agentOf(index), text, wake: 'later' })),
   );
+  for (let stored = 0; stored < count; stored += 1) await first?.ask('POST', '/v1/messages', batch);
 }
 
 function dequeuer(connection: Connection, index: number): () => Promise<boolean> {
   let ack: { id: number; leaseToken: number }[] = [];
   return async () => {
-    const [answer] = await connection.ask(
-      post('/v1/dequeue', JSON.stringify({ agent: `consumer ${index}`, ack })),
+    const { body } = await connection.ask(
+      'POST',
+      '/v1/dequeue',
+      JSON.stringify({ agent: `consumer ${index}`, ack }),
     );
-    const { messages } = JSON.parse(answer?.body ?? '{}') as {
-      messages: { id: number; leaseToken: number }[];
-    };
+    const { messages } = JSON.parse(body) as { messages: { id: number; leaseToken: number }[] };
     ack = messages.map(({ id, leaseToken }) => ({ id, leaseToken }));
     return messages.length > 0;
   };
@@ -85,27 +84,28 @@ async function hookClient(
   index: number,
   round: number,
 ): Promise<() => Promise<boolean>> {
-  const event = (name: string): string =>
+  const event = (name: string) =>
     JSON.stringify({
       hook_event_name: name,
       session_id: `session ${index}`,
       prompt_id: `prompt ${round}`,
       cwd: '/',
     });
-  const headers = `orq-agent: agent-${index}\r\n`;
-  await connection.ask(
-    post(
-      '/v1/hooks/UserPromptSubmit',
-      JSON.stringify({ ...JSON.parse(event('UserPromptSubmit')), prompt_id: `prompt ${round}` }),
-      `${headers}orq-deadline-ms: 1\r\n`,
-    ),
-  );
-  const exchange = post('/v1/hooks/PostToolBatch', event('PostToolBatch'), headers);
-  let confirm = '';
+  const headers = { 'orq-agent': `agent-${index}` };
+  // A deadline that is over: the turn begins, and nothing is handed out before the measure.
+  await connection.ask('POST', '/v1/hooks/UserPromptSubmit', event('UserPromptSubmit'), {
+    ...headers,
+    'orq-deadline-ms': '1',
+  });
   return async () => {
-    const answers = await connection.ask(confirm + exchange, confirm === '' ? 1 : 2);
-    const token = /orq-confirm: (\S+)/i.exec(answers.at(-1)?.head ?? '')?.[1];
-    confirm = token === undefined ? '' : post('/v1/hooks/confirm', '', `orq-confirm: ${token}\r\n`);
-    return token !== undefined;
+    const { token } = await connection.ask(
+      'POST',
+      '/v1/hooks/PostToolBatch',
+      event('PostToolBatch'),
+      headers,
+    );
+    if (token === undefined) return false;
+    await connection.ask('POST', '/v1/hooks/confirm', '', { 'orq-confirm': token });
+    return true;
   };
 }

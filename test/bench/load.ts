@@ -1,59 +1,46 @@
-/** A load of many kept-open connections, each sending its next request when the last one is answered. Raw sockets, so that the load costs little of the machine it measures. */
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+/** A load of many kept-open connections, each sending its next request when the last one is answered, by node:http as the typed client does. */
+import { Agent, request } from 'node:http';
 
 export interface Answer {
-  readonly head: string;
+  readonly token: string | undefined;
   readonly body: string;
 }
 
 export interface Connection {
-  /** Writes `bytes` and resolves with the answers to the `expected` requests in it. */
-  ask(bytes: string, expected?: number): Promise<Answer[]>;
+  ask(method: 'GET' | 'POST', path: string, body?: string, headers?: Record<string, string>): Promise<Answer>;
   close(): void;
 }
 
-export async function openConnection(path: string): Promise<Connection> {
-  const socket: Socket = connect(path);
-  socket.setEncoding('latin1');
-  await once(socket, 'connect');
-  let buffered = '';
-  let wake: (() => void) | undefined;
-  socket.on('data', (text: string) => {
-    buffered += text;
-    wake?.();
-  });
-  const next = (): Answer | undefined => {
-    const end = buffered.indexOf('\r\n\r\n');
-    if (end < 0) return undefined;
-    const head = buffered.slice(0, end);
-    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
-    if (buffered.length < end + 4 + length) return undefined;
-    const body = buffered.slice(end + 4, end + 4 + length);
-    buffered = buffered.slice(end + 4 + length);
-    return { head, body };
-  };
+/** One connection of its own. */
+export function openConnection(socketPath: string): Connection {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return {
-    ask: async (bytes, expected = 1) => {
-      socket.write(bytes);
-      const answers: Answer[] = [];
-      while (answers.length < expected) {
-        const answer = next();
-        if (answer) answers.push(answer);
-        else await new Promise<void>((resolve) => (wake = resolve));
-      }
-      return answers;
-    },
-    close: () => socket.destroy(),
+    ask: (method, path, body, headers = {}) =>
+      new Promise((resolve, reject) => {
+        const length =
+          body === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+        const sent = request(
+          { socketPath, agent, method, path, headers: { ...length, ...headers } },
+          (answer) => {
+            let text = '';
+            answer.setEncoding('utf8');
+            answer.on('data', (piece: string) => (text += piece));
+            answer.on('error', reject);
+            answer.on('end', () => {
+              const token = answer.headers['orq-confirm'];
+              if (answer.statusCode === 200)
+                resolve({ token: typeof token === 'string' ? token : undefined, body: text });
+              else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
+            });
+          },
+        );
+        sent.on('error', reject);
+        sent.end(body);
+      }),
+    close: () => agent.destroy(),
   };
-}
-
-export function post(path: string, body: string, headers = ''): string {
-  return `POST ${path} HTTP/1.1\r\nhost: orq\r\ncontent-type: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-}
-
-export function get(path: string): string {
-  return `GET ${path} HTTP/1.1\r\nhost: orq\r\n\r\n`;
 }
 
 export interface Rate {
@@ -73,15 +60,13 @@ export async function measureRate(
     clients.map(async (step) => {
       for (;;) {
         const beforeMs = performance.now();
-        if (beforeMs - startedMs > durationMs) return;
-        if (!(await step())) return;
+        if (beforeMs - startedMs > durationMs || !(await step())) return;
         took.push(performance.now() - beforeMs);
       }
     }),
   );
   const totalMs = performance.now() - startedMs;
   const sorted = took.toSorted((a, b) => a - b);
-  const at = (part: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
   return { perSecond: (took.length / totalMs) * 1000, p50Ms: at(0.5), p99Ms: at(0.99) };
 }

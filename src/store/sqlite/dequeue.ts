@@ -5,11 +5,13 @@ import type { AckVerb } from './ack.ts';
 import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
 
-/** Rides on message_ready. */
+/** Rides on message_ready: what the next lease will hold, its token and its attempt included. */
 const SELECT_NEXT = `
-  SELECT id FROM message INDEXED BY message_ready
+  SELECT message.id, lease_token + 1 AS leaseToken, agent, text, priority, sender AS "from", project, thread_id AS threadId,
+         reply_to AS replyTo, attempts + 1 AS attempts, enqueued_at_ms AS enqueuedAtMs, @untilMs AS leaseUntilMs
+    FROM message INDEXED BY message_ready JOIN message_text ON message_text.message_id = message.id
    WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
-   ORDER BY priority DESC, id LIMIT @max`;
+   ORDER BY priority DESC, message.id LIMIT @max`;
 
 /** Rides on the primary key; the guard makes sure that no lease is taken twice. */
 const LEASE_TO_CONSUMER = `
@@ -18,15 +20,14 @@ const LEASE_TO_CONSUMER = `
          lease_until_ms = @untilMs, lease_request_id = @requestId
    WHERE id = @id AND state = 'ready'`;
 
-/** Rides on the primary key. */
-const SELECT_LEASED = `
+/** Rides on message_lease_request: what a request that comes again was given the first time. */
+const SELECT_OF_REQUEST = `
   SELECT message.id, lease_token AS leaseToken, agent, text, priority, sender AS "from", project, thread_id AS threadId,
          reply_to AS replyTo, attempts, enqueued_at_ms AS enqueuedAtMs, lease_until_ms AS leaseUntilMs
     FROM message JOIN message_text ON message_text.message_id = message.id
-   WHERE message.id = @id`;
+   WHERE lease_request_id = @requestId AND agent = @agent`;
 
-/** Rides on message_lease_request. */
-const SELECT_OF_REQUEST = `SELECT id FROM message WHERE lease_request_id = @requestId AND agent = @agent`;
+type Leased = Omit<LeasedMessage, 'mayHaveBeenSeen'>;
 
 export type DequeueVerb = (request: Omit<RequestOf<'dequeue'>, 'waitMs'>, nowMs: number) => LeasedMessage[];
 
@@ -34,19 +35,15 @@ export function prepareDequeue(
   db: Database,
   { ack, addresses }: { ack: AckVerb; addresses: Addresses },
 ): DequeueVerb {
-  const selectNext = db.prepare<{ agent: string; max: number; nowMs: number }, { id: number }>(SELECT_NEXT);
+  const selectNext = db.prepare<{ agent: string; max: number; nowMs: number; untilMs: number }, Leased>(
+    SELECT_NEXT,
+  );
   const lease = db.prepare<{ id: number; nowMs: number; untilMs: number; requestId: string | null }>(
     LEASE_TO_CONSUMER,
   );
-  const selectLeased = db.prepare<{ id: number }, Omit<LeasedMessage, 'mayHaveBeenSeen'>>(SELECT_LEASED);
-  const ofRequest = db.prepare<{ requestId: string; agent: string }, { id: number }>(SELECT_OF_REQUEST);
-
-  function read(ids: readonly { id: number }[]): LeasedMessage[] {
-    const messages = ids.flatMap(({ id }) => selectLeased.get({ id }) ?? []);
-    return messages
-      .toSorted((a, b) => b.priority - a.priority || a.id - b.id)
-      .map((message) => ({ ...message, mayHaveBeenSeen: message.attempts > 1 }));
-  }
+  const ofRequest = db.prepare<{ requestId: string; agent: string }, Leased>(SELECT_OF_REQUEST);
+  const marked = (messages: readonly Leased[]): LeasedMessage[] =>
+    messages.map((message) => ({ ...message, mayHaveBeenSeen: message.attempts > 1 }));
 
   return (
     { agent: address, max = 1, visibilityMs = DEFAULT_VISIBILITY_MS, requestId, ack: finished = [] },
@@ -54,11 +51,11 @@ export function prepareDequeue(
   ) => {
     const { agent } = addresses.resolve(address);
     const before = requestId === undefined ? [] : ofRequest.all({ requestId, agent });
-    if (before.length > 0) return read(before);
+    if (before.length > 0) return marked(before.toSorted((a, b) => b.priority - a.priority || a.id - b.id));
     for (const held of finished) ack(held, nowMs);
-    const next = selectNext.all({ agent, max, nowMs });
-    const terms = { nowMs, untilMs: nowMs + visibilityMs, requestId: requestId ?? null };
-    for (const { id } of next) lease.run({ id, ...terms });
-    return read(next);
+    const untilMs = nowMs + visibilityMs;
+    const next = selectNext.all({ agent, max, nowMs, untilMs });
+    for (const { id } of next) lease.run({ id, nowMs, untilMs, requestId: requestId ?? null });
+    return marked(next);
   };
 }
