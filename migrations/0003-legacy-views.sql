@@ -38,7 +38,7 @@ SELECT agent.id AS agent_id,
        CASE
          WHEN session.state = 'idle' THEN strftime('%Y-%m-%d %H:%M:%S', session.last_event_ms / 1000, 'unixepoch')
        END AS ready_since,
-       strftime('%Y-%m-%d %H:%M:%S', agent.last_seen_ms / 1000, 'unixepoch') AS last_heartbeat,
+       strftime('%Y-%m-%d %H:%M:%S', max(agent.last_seen_ms, ifnull(session.last_event_ms, 0)) / 1000, 'unixepoch') AS last_heartbeat,
        NULL AS direct_delivery_pipe,
        ifnull((SELECT max(message.id) FROM message WHERE message.agent = agent.id AND message.state = 'delivered'), 0)
          AS last_sequence_delivered,

@@ -61,7 +61,7 @@ export async function exchangeEvent(
     endReason: hook.reason,
   });
   if (exchanged.session?.standing === 'bound' && agent !== null) mark(parts, speaker, agent);
-  await follow(parts, event, exchanged);
+  follow(parts, event, exchanged);
   const { session, messages, proved } = exchanged;
   log.debug(
     {
@@ -116,11 +116,11 @@ async function goneSessionOf({ store, processes }: HookParts, agent: string | nu
   return bound?.process && !processes.isAlive(bound.process) ? bound.key : null;
 }
 
-async function follow(
-  { ringer, waiters, arrivals }: HookParts,
+function follow(
+  { ringer, waiters, arrivals, log }: HookParts,
   event: HookEventName,
   { session, messages, stale, returnedTo }: Exchanged,
-): Promise<void> {
+): void {
   if (session?.standing === 'guest') waiters.dismiss(session);
   const { agent } = session ?? { agent: null };
   // A stale wake is no effect of a ring: counting it as one would ring again and again.
@@ -134,7 +134,12 @@ async function follow(
   arrivals.announce(returnedTo);
   const awaken = new Set(returnedTo);
   if (session?.standing === 'bound' && agent !== null && session.state === 'idle') awaken.add(agent);
-  for (const each of awaken) await ringer.consider(each);
+  // A turn of the loop later: the hook that waits for its answer comes first.
+  setImmediate(() => {
+    Promise.all([...awaken].map((each) => ringer.consider(each))).catch((error: unknown) =>
+      log.error({ event: 'ring_failed', err: error }, 'ring failed'),
+    );
+  });
 }
 
 /** Read once in a session's life: a client that updates itself goes on under its old file. */

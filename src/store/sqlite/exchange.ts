@@ -34,7 +34,8 @@ const HOLDS_LEASE = `SELECT 1 FROM message INDEXED BY message_leased WHERE lease
 const HAS_OPEN = `SELECT 1 FROM message INDEXED BY message_open WHERE agent = @agent AND open = 1 AND seen_session = @session LIMIT 1`;
 
 export interface ExchangeVerb {
-  run(request: Exchange, nowMs: number): Exchanged;
+  /** `matters`: false in a group of which none matters; then only the session's facts are written. */
+  run(request: Exchange, nowMs: number, matters?: boolean): Exchanged;
   /** Whether this exchange may change a message, lease, receipt or binding: only then is its commit waited for. */
   mayMatter(request: Exchange): boolean;
 }
@@ -188,13 +189,14 @@ export function prepareExchange(
       );
     },
 
-    run: (request, nowMs) => {
+    run: (request, nowMs, matters = true) => {
       const { observed, client } = request;
       const found = life(request, nowMs);
       if (!found) return NOBODY;
       const { session, began } = found;
       const returned = [...found.returned];
-      if (session.agent !== null && session.standing === 'bound') sessions.seeAgent(session.agent, nowMs);
+      if (matters && session.agent !== null && session.standing === 'bound')
+        sessions.seeAgent(session.agent, nowMs);
       if (observed.subagent) {
         sessions.touch(session.key, nowMs);
         return { ...NOBODY, session, returnedTo: returned };
@@ -205,15 +207,16 @@ export function prepareExchange(
         else sessions.update(session.key, observed.event, effect, client, false, nowMs);
         return { ...NOBODY, session: { ...session, state: effect.state }, began, returnedTo: returned };
       }
-      const proved = effect.proves ? proveTurn(session, observed.event, effect.promptId, nowMs) : [];
-      returned.push(...endLeases(session, effect, nowMs));
-      const messages = handOut(session, effect, request, nowMs);
+      const proved =
+        matters && effect.proves ? proveTurn(session, observed.event, effect.promptId, nowMs) : [];
+      if (matters) returned.push(...endLeases(session, effect, nowMs));
+      const messages = matters ? handOut(session, effect, request, nowMs) : [];
       if (request.onlyBell && request.handsOut && effect.handsOut && messages.length === 0) {
         sessions.touch(session.key, nowMs);
         return { session, began, proved, messages, stale: true, returnedTo: [...new Set(returned)] };
       }
       const settled = messages.length > 0 ? afterHandOut(effect, observed.event) : effect;
-      const turnIsOver = observed.event === 'Stop' && messages.length === 0;
+      const turnIsOver = matters && observed.event === 'Stop' && messages.length === 0;
       if (turnIsOver && session.agent !== null && effect.promptId !== null)
         closeTurn.run({ agent: session.agent, session: session.key, promptId: effect.promptId });
       if (settled.state === 'ended') sessions.end(session.key, request.endReason ?? 'ended', nowMs);

@@ -16,7 +16,7 @@ export interface Loop {
 export type IsDurable = () => boolean;
 
 interface Pending {
-  readonly run: () => unknown;
+  readonly run: (durable: boolean) => unknown;
   readonly isDurable: IsDurable;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -42,6 +42,7 @@ export interface CommitOptions {
 export class GroupCommit {
   #queue: Pending[] = [];
   #scheduled = false;
+  #unsettled = false;
   #ended = false;
   readonly #db: Database;
   readonly #savepoint: { readonly take: () => void; readonly release: () => void };
@@ -55,8 +56,8 @@ export class GroupCommit {
     this.#options = options;
   }
 
-  /** Runs `run` in the next group; resolves with its result once that is durable (or committed, where `isDurable` said no). */
-  write<T>(run: () => T, isDurable: IsDurable = () => true): Promise<T> {
+  /** Runs `run` in the next group, and tells it whether that group is durable; resolves with its result once that is durable, or at once where `isDurable` said no. */
+  write<T>(run: (durable: boolean) => T, isDurable: IsDurable = () => true): Promise<T> {
     if (this.#ended) return Promise.reject(this.#tooLate());
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({
@@ -70,9 +71,24 @@ export class GroupCommit {
     });
   }
 
+  /** Commits the facts that were answered before their commit, and makes the connection FULL again. */
+  settle(): void {
+    if (!this.#unsettled) return;
+    this.#unsettled = false;
+    try {
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      this.failure(error);
+    } finally {
+      this.#db.pragma('synchronous = FULL');
+    }
+  }
+
   /** Commits what waits; what a foreign lock keeps waiting is refused, and so is every later write. */
   end(): void {
     this.flush();
+    this.settle();
     this.#ended = true;
     for (const { reject } of this.#queue) reject(this.#tooLate());
     this.#queue = [];
@@ -100,7 +116,9 @@ export class GroupCommit {
     if (group.length === 0) return;
     const startedMs = this.#options.monotonicMs();
     try {
-      const durable = this.#commit(group);
+      const durable = group.some(({ isDurable }) => isDurable());
+      if (durable) this.#commit(group);
+      else this.#note(group);
       this.#options.onCommit?.({
         ms: this.#options.monotonicMs() - startedMs,
         writes: group.length,
@@ -121,33 +139,54 @@ export class GroupCommit {
     else this.#options.loop.later(delayMs, run);
   }
 
-  #commit(group: readonly Pending[]): boolean {
-    const durable = group.some(({ isDurable }) => isDurable());
-    if (!durable) this.#db.pragma('synchronous = NORMAL');
+  #commit(group: readonly Pending[]): void {
+    this.settle();
     let outcomes: Outcome[];
     try {
       this.#db.exec('BEGIN IMMEDIATE');
       outcomes =
-        group.length === 1 ? this.#runAlone(group) : group.map((pending) => this.#runInSavepoint(pending));
+        group.length === 1
+          ? this.#runAlone(group)
+          : group.map((pending) => this.#runInSavepoint(pending, true));
       if (this.#db.inTransaction) this.#db.exec('COMMIT');
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
       throw error;
-    } finally {
-      if (!durable) this.#db.pragma('synchronous = FULL');
     }
+    this.#answer(group, outcomes);
+  }
+
+  /** Facts that no promise rests on: answered at once, committed a turn later together with those that come meanwhile, without waiting for the disk. */
+  #note(group: readonly Pending[]): void {
+    if (!this.#unsettled) this.#db.pragma('synchronous = NORMAL');
+    try {
+      if (!this.#unsettled) this.#db.exec('BEGIN IMMEDIATE');
+      this.#unsettled = true;
+      this.#answer(
+        group,
+        group.map((pending) => this.#runInSavepoint(pending, false)),
+      );
+      this.#options.loop.soon(() => this.settle());
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      this.#unsettled = false;
+      this.#db.pragma('synchronous = FULL');
+      throw error;
+    }
+  }
+
+  #answer(group: readonly Pending[], outcomes: readonly Outcome[]): void {
     for (const [index, outcome] of outcomes.entries()) {
       if ('error' in outcome) group[index]?.reject(this.failure(outcome.error));
       else group[index]?.resolve(outcome.value);
     }
-    return durable;
   }
 
   /** A group of one needs no savepoint: its failure rolls back all there is. */
   #runAlone(group: readonly Pending[]): Outcome[] {
     return group.map(({ run }) => {
       try {
-        return { value: run() };
+        return { value: run(true) };
       } catch (error) {
         if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
         return { error };
@@ -155,10 +194,10 @@ export class GroupCommit {
     });
   }
 
-  #runInSavepoint({ run }: Pending): Outcome {
+  #runInSavepoint({ run }: Pending, durable: boolean): Outcome {
     this.#savepoint.take();
     try {
-      const value = run();
+      const value = run(durable);
       this.#savepoint.release();
       return { value };
     } catch (error) {

@@ -123,7 +123,7 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
     dequeue: (request) => commit.write(() => dequeue(request, nowMs())),
     exchange: (request) =>
       commit.write(
-        () => exchange.run(request, nowMs()),
+        (durable) => exchange.run(request, nowMs(), durable),
         () => exchange.mayMatter(request),
       ),
     confirm: (taken) => commit.write(() => confirm(taken, nowMs())),
@@ -172,12 +172,15 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
     promote: async () =>
       (await read(() => sweep.isDue(nowMs()))) ? commit.write(() => sweep.promote(nowMs())) : [],
     recover: () => commit.write(() => sweep.recover(nowMs())),
-    describe: () => ({
-      journalMode: String(db.pragma('journal_mode', { simple: true })),
-      synchronous: Number(db.pragma('synchronous', { simple: true })),
-      sizeBytes: statSync(db.name).size,
-      walBytes: statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0,
-    }),
+    describe: () => {
+      commit.settle();
+      return {
+        journalMode: String(db.pragma('journal_mode', { simple: true })),
+        synchronous: Number(db.pragma('synchronous', { simple: true })),
+        sizeBytes: statSync(db.name).size,
+        walBytes: statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+      };
+    },
     [Symbol.asyncDispose]: async () => {
       try {
         commit.end();

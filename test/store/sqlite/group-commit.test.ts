@@ -132,12 +132,14 @@ describe('a group commit', () => {
     await numbers.commit.write(() => {
       during = numbers.synchronous();
     }, light);
+    numbers.commit.settle();
     assert.deepEqual([during, numbers.synchronous()], [1, 2]);
     await assert.rejects(
       numbers.commit.write(() => {
         throw new Error('refused');
       }, light),
     );
+    numbers.commit.settle();
     assert.equal(numbers.synchronous(), 2);
     await Promise.allSettled([
       numbers.add(1, light),
@@ -146,6 +148,7 @@ describe('a group commit', () => {
         throw new Error('lost');
       }, light),
     ]);
+    numbers.commit.settle();
     assert.equal(numbers.synchronous(), 2);
     await Promise.all([
       numbers.add(2, light),
