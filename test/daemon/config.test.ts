@@ -24,7 +24,7 @@ const CASES: readonly [
   ['socket', 'socket', '/run/user/7/orq/orq.sock', '/a.sock', '/b.sock'],
   ['state-dir', 'stateDir', '/home/a/.local/state/orq', '/a', '/b'],
   ['log-level', 'logLevel', 'info', 'warn', 'debug'],
-  ['silent-ms', 'silentMs', 30_000, '11', '22'],
+  ['silent-ms', 'silentMs', 60_000, '11', '22'],
   ['sweep-ms', 'sweepMs', 1_000, '11', '22'],
 ];
 
