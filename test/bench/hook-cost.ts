@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const EVENT = '{"hook_event_name":"Stop","session_id":"x","cwd":"/"}';
@@ -79,7 +79,7 @@ export async function measureHookCost({
   socketPath,
   rounds = 500,
 }: HookCostOptions): Promise<HookCost | undefined> {
-  using folder = openTemporaryFolder();
+  using folder = testFolder();
   const [empty, timer, event] = ['empty', 'spawn-timer', 'event'].map((name) => join(folder.path, name)) as [
     string,
     string,

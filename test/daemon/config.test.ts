@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { ERRORS, OrqError } from '../../src/protocol/errors.ts';
 import { VERSION } from '../../src/protocol/version.ts';
 import { helpText, readConfig, SETTINGS, type Config } from '../../daemon/config.ts';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 import { runDaemon } from './run-daemon.ts';
 
 const HOME = { HOME: '/home/a', XDG_RUNTIME_DIR: '/run/user/7' };
@@ -70,7 +70,7 @@ describe('a setting', () => {
 
   for (const words of [['--colour', 'red'], ['start'], ['--socket']]) {
     it(`is nothing that is called ${words.join(' ')}`, async () => {
-      using folder = openTemporaryFolder();
+      using folder = testFolder();
       const { code, stdout, stderr } = await runDaemon(folder.path, { words });
       assert.deepEqual([code, stdout], [ERRORS.bad_setting.exit, '']);
       assert.match(stderr, new RegExp(`^orq-daemon: .*${words[0] ?? ''}.*\n$`));
@@ -78,7 +78,7 @@ describe('a setting', () => {
   }
 
   it('is listed by --help, and --version says the version', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const help = await runDaemon(folder.path, { words: ['--help'] });
     assert.deepEqual([help.code, help.stdout, help.stderr], [0, helpText(), '']);
     const version = await runDaemon(folder.path, { words: ['--version'] });

@@ -4,12 +4,12 @@ import { describe, it } from 'node:test';
 import { createClient } from '../../client/index.ts';
 import { openPlain } from '../../src/store/sqlite/database.ts';
 import { startDaemon } from '../support/daemon.ts';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 import { openHookCaller } from './hooks/hook-caller.ts';
 
 describe('what the daemon answers', () => {
   it('waits for the commit and no call of others waits with it; the connection stays at FULL', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path });
     await using client = createClient({ socket: daemon.socket });
     const hooks = openHookCaller(daemon.socket, { session: 's', agent: 'a' });

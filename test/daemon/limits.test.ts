@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { startDaemon, type RunningDaemon } from '../support/daemon.ts';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 import { parsedAnswer, sendUntilCut } from './exchange-bytes.ts';
 
 const HEAD = 'POST /v1/messages HTTP/1.1\r\nHost: orq\r\n';
@@ -24,7 +24,7 @@ async function heldOpen(daemon: RunningDaemon, request: string, untilCut: Promis
 
 describe('a peer that stalls', { concurrency: true }, () => {
   it('is cut off, while whoever waits for an answer stays', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path });
     const event = JSON.stringify({ session_id: 's', cwd: '/' });
     const wait = JSON.stringify({ agent: 'nobody', waitMs: 60_000 });
@@ -56,7 +56,7 @@ describe('a peer that stalls', { concurrency: true }, () => {
   });
 
   it('does not keep the daemon from stopping', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path });
     const connection = connect(daemon.socket);
     await once(connection, 'connect');

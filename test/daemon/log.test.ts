@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createClient } from '../../client/index.ts';
 import { startDaemon } from '../support/daemon.ts';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 import { openHookCaller } from './hooks/hook-caller.ts';
 
 /** What the daemon says of a message that goes all the way, and of calls that fail. */
 async function logOfOneMessage(env: Record<string, string>): Promise<string> {
-  using folder = openTemporaryFolder();
+  using folder = testFolder();
   await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_LOG_LEVEL: 'trace', ...env } });
   await using client = createClient({ socket: daemon.socket });
   const hooks = openHookCaller(daemon.socket, { session: 's', agent: 'a' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ERRORS } from '../../src/protocol/errors.ts';
 import { startDaemon, type RunningDaemon } from '../support/daemon.ts';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 import { parsedAnswer, sendUntilCut } from './exchange-bytes.ts';
 import { httpCall, type HttpCall } from './http-call.ts';
 
@@ -24,7 +24,7 @@ function refusalIn(status: number, text: string): [number, string, string] {
 }
 
 describe('the server', () => {
-  const folder = openTemporaryFolder();
+  const folder = testFolder();
   let daemon: RunningDaemon;
   before(async () => {
     daemon = await startDaemon({ folder: folder.path, env: { ORQ_LOG_LEVEL: 'trace' } });

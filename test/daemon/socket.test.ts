@@ -6,7 +6,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ERRORS } from '../../src/protocol/errors.ts';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 import { DAEMON, daemonEnvironment, startDaemon } from '../support/daemon.ts';
 import { runDaemon } from './run-daemon.ts';
 import { httpCall } from './http-call.ts';
@@ -20,14 +20,14 @@ function pathOfLength(folder: string, bytes: number): string {
 
 describe('the socket of the daemon', { concurrency: 2 }, () => {
   it('takes a path of 107 bytes', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const socket = pathOfLength(folder.path, 107);
     await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_SOCKET: socket } });
     assert.equal((await httpCall(daemon.socket, PING)).status, 200);
   });
 
   it('refuses a path of 108 bytes in one line and leaves nothing', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const socket = pathOfLength(folder.path, 108);
     const { code, stderr } = await runDaemon(folder.path, { env: { ORQ_SOCKET: socket } });
     assert.equal(code, ERRORS.socket_unusable.exit);
@@ -36,7 +36,7 @@ describe('the socket of the daemon', { concurrency: 2 }, () => {
   });
 
   it('replaces the socket that a killed daemon left', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path });
     await daemon.kill9();
     assert.ok(statSync(daemon.socket).isSocket());
@@ -45,7 +45,7 @@ describe('the socket of the daemon', { concurrency: 2 }, () => {
   });
 
   it('refuses a path taken by a file, and leaves the file as it is', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const socket = join(folder.path, 'orq.sock');
     writeFileSync(socket, 'precious');
     const { code, stderr } = await runDaemon(folder.path);
@@ -58,7 +58,7 @@ describe('the socket of the daemon', { concurrency: 2 }, () => {
     'refuses a socket of another user',
     { skip: process.getuid?.() !== 0 && 'only root can give a file away' },
     async () => {
-      using folder = openTemporaryFolder();
+      using folder = testFolder();
       const path = join(folder.path, 'orq.sock');
       const server = createServer().listen(path);
       await once(server, 'listening');
@@ -72,7 +72,7 @@ describe('the socket of the daemon', { concurrency: 2 }, () => {
   );
 
   it('refuses a second daemon on the same state directory', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path });
     const { code, stderr } = await runDaemon(folder.path, {
       env: { ORQ_SOCKET: join(folder.path, 'b.sock') },
@@ -83,7 +83,7 @@ describe('the socket of the daemon', { concurrency: 2 }, () => {
   });
 
   it('refuses a socket on which another program listens', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const path = join(folder.path, 'orq.sock');
     const server = createServer((peer) => peer.end()).listen(path);
     await once(server, 'listening');
@@ -94,7 +94,7 @@ describe('the socket of the daemon', { concurrency: 2 }, () => {
   });
 
   it('refuses a socket whose program is too busy to take another connection', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const path = join(folder.path, 'orq.sock');
     const listening = await stoppedListener(path);
     const filling = await fillBacklog(path);
@@ -110,7 +110,7 @@ describe('the socket of the daemon', { concurrency: 2 }, () => {
   });
 
   it('is readable by its owner alone, whatever umask the daemon was started with', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const runtime = join(folder.path, 'run');
     const env = { ...daemonEnvironment(folder.path), ORQ_SOCKET: join(runtime, 'orq.sock') };
     const daemon = spawn('sh', ['-c', 'umask 000; exec "$0" "$@"', process.execPath, DAEMON, '--welcome'], {
@@ -136,7 +136,7 @@ describe('the socket of the daemon', { concurrency: 2 }, () => {
     'serves on a socket that was handed over',
     { skip: !existsSync(activate) && `${activate} is missing` },
     async () => {
-      using folder = openTemporaryFolder();
+      using folder = testFolder();
       const path = join(folder.path, 'handed.sock');
       const env = { ...daemonEnvironment(folder.path), ORQ_SOCKET: path };
       const words = Object.entries(env).map(([name, value]) => `--setenv=${name}=${value}`);
@@ -156,7 +156,7 @@ describe('the socket of the daemon', { concurrency: 2 }, () => {
   );
 
   it('does not make folders of others readable, and makes missing ones for the owner alone', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const deep = join(folder.path, 'a/b/orq.sock');
     mkdirSync(join(folder.path, 'a'), { mode: 0o700 });
     await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_SOCKET: deep } });

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { createClient } from '../../client/index.ts';
 import { openPlain } from '../../src/store/sqlite/database.ts';
 import { startDaemon, type RunningDaemon } from '../support/daemon.ts';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 import { openConnection } from './http-call.ts';
 import { openHookCaller } from './hooks/hook-caller.ts';
 
@@ -20,7 +20,7 @@ const stopping = (log: string): boolean => log.includes('daemon_stopping');
 
 describe('SIGTERM', { concurrency: 2 }, () => {
   it('lets the call under way be answered, then ends with 0 and leaves one file of the database', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path });
     using kept = openConnection(daemon.socket);
     const call = { path: '/v1/messages', body: JSON.stringify({ agent: 'a', text: 't' }) };
@@ -48,7 +48,7 @@ describe('SIGTERM', { concurrency: 2 }, () => {
   });
 
   it('cuts waiters and tells waiting consumers, at once', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path });
     const hooks = openHookCaller(daemon.socket, { session: 's', agent: 'a' });
     await hooks.say('SessionStart', { source: 'startup' });
@@ -69,7 +69,7 @@ describe('SIGTERM', { concurrency: 2 }, () => {
   });
 
   it('sent twice ends it at once', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path });
     using lock = foreignLock(daemon);
     await using client = createClient({ socket: daemon.socket });

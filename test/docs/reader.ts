@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 import { PACKAGE } from './documents.ts';
 
 /** What a document may call; each is the built program, and the agent is a stand-in. */
@@ -29,7 +29,7 @@ export interface Reader extends AsyncDisposable {
 }
 
 export function openReader(): Reader {
-  const folder = openTemporaryFolder();
+  const folder = testFolder();
   const [home, bin, run] = ['home', 'bin', 'run'].map((name) => join(folder.path, name)) as [
     string,
     string,

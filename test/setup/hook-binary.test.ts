@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { VERSION } from '../../src/protocol/version.ts';
 import { ROOT } from '../architecture/source-file.ts';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 
 const SCRIPT = 'setup/hook-binary.js';
 const SOURCE = 'client/hook/orq-hook.c';
@@ -13,7 +13,7 @@ const TWIN = 'dist/client/hook/orq-hook.js';
 
 /** A package with only what the hook client is made from. */
 function openPackage(...files: readonly string[]) {
-  const folder = openTemporaryFolder();
+  const folder = testFolder();
   for (const file of files) {
     mkdirSync(dirname(join(folder.path, file)), { recursive: true });
     copyFileSync(join(ROOT, file), join(folder.path, file));

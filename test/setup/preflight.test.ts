@@ -4,7 +4,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ROOT, readSource } from '../architecture/source-file.ts';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 
 const PREFLIGHT = join(ROOT, 'setup/preflight.cjs');
 
@@ -31,14 +31,14 @@ function placeTmux(bin: string, version: string): void {
 describe('what a checkout needs', () => {
   for (const version of ['tmux 3.2', 'tmux 3.2a', 'tmux 3.5', 'tmux next-3.6', 'tmux 4.0', 'tmux master']) {
     test(`is there with ${version}`, () => {
-      using bin = openTemporaryFolder();
+      using bin = testFolder();
       placeTmux(bin.path, version);
       assert.deepEqual(preflight(bin.path), { status: 0, stdout: '', stderr: '' });
     });
   }
 
   test('is missing in one line without tmux', () => {
-    using bin = openTemporaryFolder();
+    using bin = testFolder();
     const { status, stderr } = preflight(bin.path);
     assert.equal(status, 1);
     assert.match(stderr, /^orq needs tmux 3\.2 or newer and found none: .*apt-get install tmux.*\n$/);
@@ -46,7 +46,7 @@ describe('what a checkout needs', () => {
 
   for (const version of ['tmux 3.1', 'tmux 3.1c', 'tmux 2.9a']) {
     test(`is missing in one line with ${version}`, () => {
-      using bin = openTemporaryFolder();
+      using bin = testFolder();
       placeTmux(bin.path, version);
       const { status, stderr } = preflight(bin.path);
       assert.equal(status, 1);
@@ -56,7 +56,7 @@ describe('what a checkout needs', () => {
 
   for (const version of ['18.19.0', '20.18.3', '8.17.0']) {
     test(`is missing in one line on Node ${version}`, () => {
-      using bin = openTemporaryFolder();
+      using bin = testFolder();
       placeTmux(bin.path, 'tmux 3.5');
       const { status, stderr } = preflight(bin.path, version);
       assert.equal(status, 1);

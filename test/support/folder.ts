@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export interface TestFolder extends AsyncDisposable {
+export interface TestFolder extends Disposable, AsyncDisposable {
   readonly path: string;
   /** The path of `name` inside. */
   at(name: string): string;
@@ -12,12 +12,14 @@ export interface TestFolder extends AsyncDisposable {
 /** A file system in memory, where waiting for the disk costs nothing. */
 const MEMORY = '/dev/shm';
 
-/** Makes a folder that only its owner reads: `await using folder = testFolder()`. */
+/** Makes a folder that only its owner reads: `using folder = testFolder()`. Its path is short, so that a socket's fits below it. */
 export function testFolder({ inMemory = false } = {}): TestFolder {
-  const path = mkdtempSync(join(inMemory && existsSync(MEMORY) ? MEMORY : tmpdir(), 'orq-'));
+  const path = mkdtempSync(join(inMemory && existsSync(MEMORY) ? MEMORY : tmpdir(), 'f-'));
+  const remove = (): void => rmSync(path, { recursive: true, force: true });
   return {
     path,
     at: (name) => join(path, name),
-    [Symbol.asyncDispose]: async () => rmSync(path, { recursive: true, force: true }),
+    [Symbol.dispose]: remove,
+    [Symbol.asyncDispose]: async () => remove(),
   };
 }

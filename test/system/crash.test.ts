@@ -4,7 +4,7 @@ import { createClient, type Client, type Message } from '../../client/index.ts';
 import { openHookCaller } from '../daemon/hooks/hook-caller.ts';
 import { startStandIn } from '../daemon/hooks/stand-in.ts';
 import { startDaemon } from '../support/daemon.ts';
-import { openTemporaryFolder } from '../support/temporary-folder.ts';
+import { testFolder } from '../support/folder.ts';
 import { until } from '../support/until.ts';
 
 const ROUNDS = Number(process.env['ORQ_CRASH_ROUNDS'] ?? 20);
@@ -23,7 +23,7 @@ async function allMessages(client: Client): Promise<Message[]> {
 
 describe('kill -9 of the daemon', { timeout: 120_000 }, () => {
   it('loses no answered enqueue and stores none twice', async (t) => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_LOG_LEVEL: 'warn' } });
     await using client = createClient({ socket: daemon.socket });
     const answered = new Map<string, number>();
@@ -71,7 +71,7 @@ describe('kill -9 of the daemon', { timeout: 120_000 }, () => {
   });
 
   it('hands out again, marked, what no event had proven, and loses nothing', async (t) => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_LOG_LEVEL: 'warn' } });
     await using client = createClient({ socket: daemon.socket });
     await using claude = startStandIn();

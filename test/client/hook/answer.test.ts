@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isWholeRequest, openRawServer } from '../../support/raw-server.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { answerBytes } from './answer-bytes.ts';
 import { type HookClient, type Outcome, describeClients, runHook, withoutTime } from './clients.ts';
 
@@ -14,7 +14,7 @@ async function answered(
   pieces: readonly string[],
   words = ['Stop'],
 ): Promise<Omit<Outcome, 'elapsedMs'>> {
-  using folder = openTemporaryFolder();
+  using folder = testFolder();
   await using server = await openRawServer(join(folder.path, 's'));
   const outcome = runHook(client, [...words, '--socket', server.path]);
   const peer = await server.accept();

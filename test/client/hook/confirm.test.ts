@@ -5,7 +5,7 @@ import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { type Peer, type RawServer, isWholeRequest, openRawServer } from '../../support/raw-server.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { answerBytes } from './answer-bytes.ts';
 import { SILENCE, describeClients, outcomeOf, runHook, startHook, withoutTime } from './clients.ts';
 
@@ -27,7 +27,7 @@ async function answer(
 describeClients('the confirmation of orq-hook', (client) => {
   for (const exit of [0, 2] as const) {
     it(`follows the text on the same connection (exit code ${exit})`, async () => {
-      using folder = openTemporaryFolder();
+      using folder = testFolder();
       await using server = await openRawServer(join(folder.path, 's'));
       const outcome = runHook(client, ['Stop', '--socket', server.path]);
       const { peer, request } = await answer(server, LARGEST, exit);
@@ -39,7 +39,7 @@ describeClients('the confirmation of orq-hook', (client) => {
   }
 
   it('is not sent where the answer asks for none', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const outcome = runHook(client, ['Stop', '--socket', server.path]);
     const peer = await server.accept();
@@ -50,7 +50,7 @@ describeClients('the confirmation of orq-hook', (client) => {
   });
 
   it('is never sent by a waiter', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const outcome = runHook(client, ['wait', '--socket', server.path]);
     const { peer, request } = await answer(server, 'bell', 2);
@@ -59,7 +59,7 @@ describeClients('the confirmation of orq-hook', (client) => {
   });
 
   it('does not wait for an answer', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const outcome = runHook(client, ['Stop', '--socket', server.path]);
     await answer(server, 'text');
@@ -67,7 +67,7 @@ describeClients('the confirmation of orq-hook', (client) => {
   });
 
   it('reaches a server that reads only after the client has gone', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'), { paused: true });
     const outcome = runHook(client, ['Stop', '--socket', server.path]);
     const peer = await server.accept();
@@ -80,7 +80,7 @@ describeClients('the confirmation of orq-hook', (client) => {
   });
 
   it('is sent to a daemon that has half-closed after its answer', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const outcome = runHook(client, ['Stop', '--socket', server.path]);
     const { peer, request } = await answer(server, 'text');
@@ -90,7 +90,7 @@ describeClients('the confirmation of orq-hook', (client) => {
   });
 
   it('follows text that went to a file', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const file = openSync(join(folder.path, 'out'), 'a');
     const outcome = runHook(client, ['Stop', '--socket', server.path], { stdio: ['pipe', file, 'pipe'] });
@@ -102,7 +102,7 @@ describeClients('the confirmation of orq-hook', (client) => {
   });
 
   it('is not sent where stdout is closed', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const closing = {
       name: client.name,
@@ -116,7 +116,7 @@ describeClients('the confirmation of orq-hook', (client) => {
   });
 
   it('is not sent where the reader of a socket has gone', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const child = startHook(client, ['Stop', '--socket', server.path]);
     child.stdout?.destroy();
@@ -127,7 +127,7 @@ describeClients('the confirmation of orq-hook', (client) => {
   });
 
   it('is not sent where the reader of a pipe has gone, and SIGPIPE kills nothing', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const fifo = join(folder.path, 'fifo');
     execFileSync('mkfifo', [fifo]);
@@ -143,7 +143,7 @@ describeClients('the confirmation of orq-hook', (client) => {
 
   for (const device of ['/dev/null', '/dev/full']) {
     it(`is not sent for text that went to ${device}`, async () => {
-      using folder = openTemporaryFolder();
+      using folder = testFolder();
       await using server = await openRawServer(join(folder.path, 's'));
       const file = openSync(device, 'w');
       const outcome = runHook(client, ['Stop', '--socket', server.path], { stdio: ['pipe', file, 'pipe'] });
@@ -155,7 +155,7 @@ describeClients('the confirmation of orq-hook', (client) => {
   }
 
   it('is not sent where a full pipe takes no more until the deadline', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const fifo = join(folder.path, 'fifo');
     execFileSync('mkfifo', [fifo]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { VERSION } from '../../../src/protocol/version.ts';
 import { isWholeRequest, openRawServer } from '../../support/raw-server.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { answerBytes } from './answer-bytes.ts';
 import { type HookClient, type HookOptions, describeClients, outcomeOf, startHook } from './clients.ts';
 
@@ -13,7 +13,7 @@ async function requestOf(
   words: readonly string[],
   options: HookOptions,
 ): Promise<string> {
-  using folder = openTemporaryFolder();
+  using folder = testFolder();
   await using server = await openRawServer(join(folder.path, 's'));
   const outcome = outcomeOf(startHook(client, [...words, '--socket', server.path], options));
   const peer = await server.accept();

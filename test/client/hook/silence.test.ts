@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { setTimeout as afterMs } from 'node:timers/promises';
 import { isWholeRequest, openRawServer } from '../../support/raw-server.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { answerBytes } from './answer-bytes.ts';
 import { SILENCE, describeClients, outcomeOf, runHook, startHook, withoutTime } from './clients.ts';
 
@@ -40,7 +40,7 @@ const BROKEN: Readonly<Record<string, string>> = {
 describeClients('the silence of orq-hook', (client) => {
   for (const event of ['Stop', 'SessionEnd', 'wait']) {
     it(`comes at once where nothing listens (${event})`, async () => {
-      using folder = openTemporaryFolder();
+      using folder = testFolder();
       const path = join(folder.path, 's');
       const stale = join(folder.path, 'stale');
       const file = join(folder.path, 'file');
@@ -58,7 +58,7 @@ describeClients('the silence of orq-hook', (client) => {
 
   for (const [what, bytes] of Object.entries(UNUSABLE)) {
     it(`comes at once on ${what}`, async () => {
-      using folder = openTemporaryFolder();
+      using folder = testFolder();
       await using server = await openRawServer(join(folder.path, 's'));
       for (const event of ['Stop', 'wait']) {
         const outcome = runHook(client, [event, '--socket', server.path]);
@@ -73,7 +73,7 @@ describeClients('the silence of orq-hook', (client) => {
 
   for (const [where, bytes] of Object.entries(BROKEN)) {
     it(`comes at once when the connection ends ${where}`, async () => {
-      using folder = openTemporaryFolder();
+      using folder = testFolder();
       await using server = await openRawServer(join(folder.path, 's'));
       const outcome = runHook(client, ['Stop', '--socket', server.path]);
       const peer = await server.accept();
@@ -91,7 +91,7 @@ describeClients('the silence of orq-hook', (client) => {
   ] as const) {
     for (const [where, bytes] of Object.entries(BROKEN)) {
       it(`comes at the deadline of ${event} when the answer stalls ${where}`, async () => {
-        using folder = openTemporaryFolder();
+        using folder = testFolder();
         await using server = await openRawServer(join(folder.path, 's'));
         const outcome = runHook(client, [event, '--socket', server.path]);
         const peer = await server.accept();
@@ -105,7 +105,7 @@ describeClients('the silence of orq-hook', (client) => {
   }
 
   it('covers an answer that the client sees only after its deadline', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const child = startHook(client, ['Stop', '--socket', server.path]);
     const outcome = outcomeOf(child);
@@ -120,7 +120,7 @@ describeClients('the silence of orq-hook', (client) => {
   });
 
   it('covers names that no daemon would take', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const outcome = await runHook(client, ['Stop', '--socket', server.path, '--agent', 'x'.repeat(1 << 14)]);
     assert.deepEqual(withoutTime(outcome), SILENCE);
@@ -128,7 +128,7 @@ describeClients('the silence of orq-hook', (client) => {
   });
 
   it('covers a daemon that closes while the event is still on its way', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'), { paused: true });
     const child = startHook(client, ['Stop', '--socket', server.path], { stdin: 'x'.repeat(4 << 20) });
     const outcome = outcomeOf(child);

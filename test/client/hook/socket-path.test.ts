@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { it } from 'node:test';
 import { isWholeRequest, openRawServer } from '../../support/raw-server.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { answerBytes } from './answer-bytes.ts';
 import {
   type HookClient,
@@ -36,7 +36,7 @@ const unlessUserFolder = { skip: existsSync(USER_FOLDER) ? `${USER_FOLDER} comes
 
 describeClients('the socket of orq-hook', (client) => {
   it('is --socket, else ORQ_SOCKET, else in XDG_RUNTIME_DIR', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const env = { ORQ_SOCKET: join(folder.path, 'b'), XDG_RUNTIME_DIR: folder.path, HOME: folder.path };
     await assertFinds(client, join(folder.path, 'a'), ['--socket', join(folder.path, 'a')], { env });
     await assertFinds(client, join(folder.path, 'b'), ['--socket', ''], { env });
@@ -44,7 +44,7 @@ describeClients('the socket of orq-hook', (client) => {
   });
 
   it('is in the state folder where there is no runtime folder', unlessUserFolder, async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const env = { HOME: folder.path, XDG_STATE_HOME: join(folder.path, 's'), XDG_RUNTIME_DIR: 'relative' };
     await assertFinds(client, join(folder.path, 's/orq/orq.sock'), [], { env });
     const path = join(folder.path, '.local/state/orq/orq.sock');
@@ -53,12 +53,12 @@ describeClients('the socket of orq-hook', (client) => {
   });
 
   it('may be relative to the working directory', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await assertFinds(client, join(folder.path, 's'), ['--socket', 's'], { cwd: folder.path });
   });
 
   it('may have 107 bytes and no more', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const longest = join(folder.path, 'ü'.repeat(60)).slice(0, 60).padEnd(60, 'x');
     const path = longest + 'x'.repeat(107 - Buffer.byteLength(longest));
     assert.equal(Buffer.byteLength(path), 107);

@@ -4,7 +4,7 @@ import { closeSync, openSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { isWholeRequest, openRawServer } from '../../support/raw-server.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { answerBytes } from './answer-bytes.ts';
 import { SILENCE, describeClients, outcomeOf, runHook, startHook, withoutTime } from './clients.ts';
 
@@ -12,7 +12,7 @@ const MIB = 1 << 20;
 
 describeClients('the stdin of orq-hook', (client) => {
   it('arrives whole at 20 MiB', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const stdin = Array.from({ length: 20 * 1024 }, (_, line) => String(line).padEnd(1023, 'x\xfe')).join(
       '\n',
@@ -27,7 +27,7 @@ describeClients('the stdin of orq-hook', (client) => {
   });
 
   it('is given up beyond 64 MiB', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const event = join(folder.path, 'event');
     writeFileSync(event, '');
@@ -56,7 +56,7 @@ describeClients('the stdin of orq-hook', (client) => {
     ['SessionEnd', 500],
   ] as const) {
     it(`ends the client at the deadline of ${event} where it is never closed`, async () => {
-      using folder = openTemporaryFolder();
+      using folder = testFolder();
       await using server = await openRawServer(join(folder.path, 's'));
       const child = startHook(client, [event, '--socket', server.path], { stdin: null });
       child.stdin?.write('{"half":');
@@ -72,7 +72,7 @@ describeClients('the stdin of orq-hook', (client) => {
   }
 
   it('is an empty event where it comes closed', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const closing = {
       name: client.name,

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { it } from 'node:test';
 import { VERSION } from '../../../src/protocol/version.ts';
 import { isWholeRequest, openRawServer } from '../../support/raw-server.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { answerBytes } from './answer-bytes.ts';
 import { SILENCE, TWIN, describeClients, runHook, withoutTime } from './clients.ts';
 
@@ -38,7 +38,7 @@ describeClients('the command line of orq-hook', (client) => {
   });
 
   it('takes its options in any order', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const outcome = runHook(client, ['--agent', 'a', '--socket', server.path, 'Stop']);
     const peer = await server.accept();
@@ -49,7 +49,7 @@ describeClients('the command line of orq-hook', (client) => {
 });
 
 it('runs as a copy of the twin without extension, in a folder of no package', async () => {
-  using folder = openTemporaryFolder();
+  using folder = testFolder();
   await using server = await openRawServer(join(folder.path, 's'));
   const copy = join(folder.path, 'orq-hook');
   copyFileSync(TWIN.words[0] ?? '', copy);

@@ -8,7 +8,7 @@ import { it } from 'node:test';
 import { setTimeout as afterMs } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Peer, type RawServer, isWholeRequest, openRawServer } from '../../support/raw-server.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { answerBytes } from './answer-bytes.ts';
 import {
   type HookClient,
@@ -59,7 +59,7 @@ const KINDS_OF_SPAWN: Readonly<Record<string, string>> = {
 
 describeClients('a parked orq-hook', (client) => {
   it('parks again with the same request when the daemon restarts', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const path = join(folder.path, 's');
     const stdin = `{"text":"${'x'.repeat(300_000)}"}`;
     const first = await openRawServer(path);
@@ -77,7 +77,7 @@ describeClients('a parked orq-hook', (client) => {
   });
 
   it('goes on trying while the socket is missing or dead', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const path = join(folder.path, 's');
     const server = await openRawServer(path);
     const outcome = outcomeOf(startHook(client, ['wait', '--socket', path]));
@@ -94,7 +94,7 @@ describeClients('a parked orq-hook', (client) => {
   });
 
   it('outlasts the deadline of an event', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const outcome = outcomeOf(startHook(client, ['wait', '--socket', server.path]));
     const { peer } = await parked(server);
@@ -104,7 +104,7 @@ describeClients('a parked orq-hook', (client) => {
   });
 
   it('ends in silence when it is answered without a bell', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     for (const bytes of [answerBytes({}), 'HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n']) {
       const outcome = outcomeOf(startHook(client, ['wait', '--socket', server.path]));
@@ -116,7 +116,7 @@ describeClients('a parked orq-hook', (client) => {
 
   for (const [kind, how] of Object.entries(KINDS_OF_SPAWN)) {
     it(`dies with a parent that is killed and had started it ${kind}`, async () => {
-      using folder = openTemporaryFolder();
+      using folder = testFolder();
       await using server = await openRawServer(join(folder.path, 's'));
       const agent = startAgent(client, server, how);
       const { peer, request } = await parked(server);
@@ -127,7 +127,7 @@ describeClients('a parked orq-hook', (client) => {
   }
 
   it('dies with its parent while it tries to park again', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     const server = await openRawServer(join(folder.path, 's'));
     const agent = startAgent(client, server, KINDS_OF_SPAWN['by its name and words'] ?? '');
     const { request } = await parked(server);
@@ -142,7 +142,7 @@ describeClients('a parked orq-hook', (client) => {
   });
 
   it('stays when only the thread that started it ends', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using server = await openRawServer(join(folder.path, 's'));
     const files = ['in', 'out', 'err'].map((name) => join(folder.path, name));
     for (const file of files) writeFileSync(file, '');
@@ -163,7 +163,7 @@ describeClients('a parked orq-hook', (client) => {
 });
 
 it('keeps less than 1 MiB of private memory', { skip: NATIVE ? false : 'no C compiler' }, async () => {
-  using folder = openTemporaryFolder();
+  using folder = testFolder();
   await using server = await openRawServer(join(folder.path, 's'));
   const child = startHook(NATIVE ?? TWIN, ['wait', '--socket', server.path], { stdin: 'x'.repeat(100_000) });
   const outcome = outcomeOf(child);

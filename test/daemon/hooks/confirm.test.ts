@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient, type Client } from '../../../client/index.ts';
 import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { until } from '../../support/until.ts';
 import { openHookCaller, type HookCaller } from './hook-caller.ts';
 import { startStandIn, type StandIn } from './stand-in.ts';
 
 describe('the confirmation of a hook answer', () => {
-  const folder = openTemporaryFolder();
+  const folder = testFolder();
   let daemon: RunningDaemon;
   let client: Client;
   let process_: StandIn;
@@ -117,7 +117,7 @@ describe('the confirmation of a hook answer', () => {
   });
 
   it('that a killed daemon never got brings the message again, marked', async () => {
-    using own = openTemporaryFolder();
+    using own = testFolder();
     await using other = await startDaemon({ folder: own.path });
     await using sender = createClient({ socket: other.socket });
     await using claude = startStandIn();

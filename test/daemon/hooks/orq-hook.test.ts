@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { createClient } from '../../../client/index.ts';
 import { daemonEnvironment, startDaemon } from '../../support/daemon.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { until } from '../../support/until.ts';
 import { NATIVE, outcomeOf, runHook, startHook, TWIN } from '../../client/hook/clients.ts';
 
@@ -11,7 +11,7 @@ const hookClient = NATIVE ?? TWIN;
 
 describe(`orq-hook (${hookClient.name}) and the daemon`, { timeout: 60_000 }, () => {
   it('carry a message from its enqueue over a wake to its proof, and a waiter over a restart', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_SWEEP_MS: '100' } });
     await using client = createClient({ socket: daemon.socket });
     const env = { ...daemonEnvironment(folder.path), ORQ_AGENT: 'real', CLAUDE_CODE_ENTRYPOINT: 'cli' };
@@ -59,7 +59,7 @@ describe(`orq-hook (${hookClient.name}) and the daemon`, { timeout: 60_000 }, ()
   });
 
   it('lose no message to an answer that could not be printed', async () => {
-    using folder = openTemporaryFolder();
+    using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path });
     await using client = createClient({ socket: daemon.socket });
     const env = { ...daemonEnvironment(folder.path), ORQ_AGENT: 'mute', CLAUDE_CODE_ENTRYPOINT: 'cli' };

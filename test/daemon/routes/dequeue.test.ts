@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient, type Client } from '../../../client/index.ts';
 import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { openConnection } from '../http-call.ts';
 
 describe('a dequeue that waits', () => {
-  const folder = openTemporaryFolder();
+  const folder = testFolder();
   let daemon: RunningDaemon;
   let client: Client;
   before(async () => {

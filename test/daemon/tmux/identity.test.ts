@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient, type Client } from '../../../client/index.ts';
 import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { until } from '../../support/until.ts';
 import { openHookCaller, type HookCaller, type HookFacts } from '../hooks/hook-caller.ts';
 import { startTmux, windowNamed, type PrivateTmux } from './private-tmux.ts';
 
 describe('the identity of an agent in tmux', { timeout: 30_000 }, () => {
-  const folder = openTemporaryFolder();
+  const folder = testFolder();
   let daemon: RunningDaemon;
   let client: Client;
   let tmux: PrivateTmux;

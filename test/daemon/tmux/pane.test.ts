@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { markPane, readPane } from '../../../daemon/tmux/pane.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 
 test('reads and marks a pane whose names are not ASCII, where the daemon has no locale', async () => {
-  using folder = openTemporaryFolder();
+  using folder = testFolder();
   for (const name of ['LANG', 'LC_ALL', 'LC_CTYPE']) delete process.env[name];
   const socket = join(folder.path, 'tmux');
   const tmux = (...words: readonly string[]): string =>

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient, type Client } from '../../../client/index.ts';
 import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { openTemporaryFolder } from '../../support/temporary-folder.ts';
+import { testFolder } from '../../support/folder.ts';
 import { openConnection } from '../http-call.ts';
 import { openHookCaller, type Heard, type HookCaller } from '../hooks/hook-caller.ts';
 import { until } from '../../support/until.ts';
@@ -14,7 +14,7 @@ const BELL = /^orq: mail waiting \(bell [0-9a-f]{16}\)\n$/;
 const QUIET_MS = 700;
 
 describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
-  const folder = openTemporaryFolder();
+  const folder = testFolder();
   let daemon: RunningDaemon;
   let client: Client;
   before(async () => {
