@@ -28,6 +28,8 @@ CREATE TABLE agent_address (
 
 CREATE INDEX agent_address_agent ON agent_address (agent);
 
+-- Checks are written with OR: for an IN of more than two SQLite builds a table in memory at every change.
+
 -- One life of one Claude: process × session id, from one startup, resume, clear or fork.
 CREATE TABLE session (
   key             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -35,8 +37,10 @@ CREATE TABLE session (
   pid             INTEGER,
   pid_start       TEXT,
   agent           TEXT REFERENCES agent (id),
-  standing        TEXT NOT NULL CHECK (standing IN ('bound', 'guest', 'ended')),
-  state           TEXT NOT NULL CHECK (state IN ('idle', 'busy', 'compacting', 'failed', 'needs_human', 'ended')),
+  standing        TEXT NOT NULL CHECK (standing = 'bound' OR standing = 'guest' OR standing = 'ended'),
+  state           TEXT NOT NULL
+                  CHECK (state = 'idle' OR state = 'busy' OR state = 'compacting' OR state = 'failed'
+                         OR state = 'needs_human' OR state = 'ended'),
   prompt_id       TEXT,
   turn_number     INTEGER NOT NULL DEFAULT 0,
   in_turn         INTEGER NOT NULL DEFAULT 0 CHECK (in_turn IN (0, 1)),

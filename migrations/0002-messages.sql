@@ -1,4 +1,5 @@
--- Messages, their receipts, idempotency keys and counts.
+-- Messages, their receipts, idempotency keys and counts. Checks and laws are written with OR: for an IN of more than two
+-- SQLite builds a table in memory at every change.
 
 -- Texts stand apart, so that a change of state does not rewrite a long one.
 CREATE TABLE message_text (
@@ -11,7 +12,8 @@ CREATE TABLE message (
   id                INTEGER PRIMARY KEY AUTOINCREMENT,
   agent             TEXT NOT NULL,
   state             TEXT NOT NULL
-                    CHECK (state IN ('ready', 'scheduled', 'blocked', 'leased', 'delivered', 'dead', 'cancelled')),
+                    CHECK (state = 'ready' OR state = 'leased' OR state = 'delivered' OR state = 'scheduled'
+                           OR state = 'blocked' OR state = 'dead' OR state = 'cancelled'),
   priority          INTEGER NOT NULL DEFAULT 0,
   sender            TEXT,
   project           TEXT,
@@ -44,8 +46,8 @@ CREATE TABLE message (
   CHECK ((lease_session IS NULL) = (lease_injected IS NULL) AND (lease_session IS NULL) = (lease_event IS NULL)),
   CHECK (lease_prompt_id IS NULL OR lease_session IS NOT NULL),
   CHECK (lease_request_id IS NULL OR lease_until_ms IS NOT NULL),
-  CHECK ((state IN ('delivered', 'dead', 'cancelled')) = (ended_at_ms IS NOT NULL)),
-  CHECK (state NOT IN ('dead') OR reason IS NOT NULL),
+  CHECK ((state = 'delivered' OR state = 'dead' OR state = 'cancelled') = (ended_at_ms IS NOT NULL)),
+  CHECK (state <> 'dead' OR reason IS NOT NULL),
   CHECK (open = 0 OR state = 'delivered'),
   CHECK (state = 'dead' OR failures <= max_failures),
   CHECK (state <> 'scheduled' OR ready_at_ms > 0)
@@ -64,7 +66,7 @@ CREATE INDEX message_cancelled ON message (id) WHERE state = 'cancelled';
 CREATE INDEX message_agent ON message (agent, id);
 CREATE INDEX message_lease_request ON message (lease_request_id) WHERE lease_request_id IS NOT NULL;
 CREATE INDEX message_expires ON message (expires_at_ms)
-  WHERE expires_at_ms IS NOT NULL AND state IN ('ready', 'scheduled', 'blocked');
+  WHERE expires_at_ms IS NOT NULL AND ended_at_ms IS NULL;
 CREATE INDEX message_open ON message (agent, id) WHERE open = 1;
 CREATE INDEX message_thread ON message (thread_id, id) WHERE thread_id IS NOT NULL;
 
@@ -72,10 +74,10 @@ CREATE INDEX message_thread ON message (thread_id, id) WHERE thread_id IS NOT NU
 -- and a lease token that never goes back (it grows with each lease and with each act that takes one away).
 CREATE TRIGGER message_laws BEFORE UPDATE OF state, lease_token ON message
 WHEN NEW.lease_token < OLD.lease_token OR (NEW.state <> OLD.state AND NOT CASE OLD.state
-  WHEN 'ready' THEN NEW.state IN ('leased', 'scheduled', 'delivered', 'dead', 'cancelled')
-  WHEN 'scheduled' THEN NEW.state IN ('ready', 'delivered', 'dead', 'cancelled')
-  WHEN 'blocked' THEN NEW.state IN ('ready', 'scheduled', 'delivered', 'dead', 'cancelled')
-  WHEN 'leased' THEN NEW.state IN ('ready', 'scheduled', 'delivered', 'dead', 'cancelled')
+  WHEN 'ready' THEN NEW.state <> 'blocked'
+  WHEN 'scheduled' THEN NEW.state NOT IN ('leased', 'blocked')
+  WHEN 'blocked' THEN NEW.state <> 'leased'
+  WHEN 'leased' THEN NEW.state <> 'blocked'
   WHEN 'dead' THEN NEW.state IN ('ready', 'cancelled')
   ELSE 0 END)
 BEGIN
@@ -85,7 +87,7 @@ END;
 CREATE TABLE receipt (
   message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
   number     INTEGER NOT NULL,
-  kind       TEXT NOT NULL CHECK (kind IN ('injected', 'seen', 'done')),
+  kind       TEXT NOT NULL CHECK (kind = 'injected' OR kind = 'seen' OR kind = 'done'),
   at_ms      INTEGER NOT NULL,
   session_id TEXT,
   event      TEXT,

@@ -5,8 +5,11 @@ import type { Database } from './database.ts';
 /** Rides on the primary key. */
 const SELECT_AGENT = `SELECT id FROM agent WHERE id = @address`;
 
-/** Rides on the primary key. */
-const SELECT_CALLED = `SELECT agent FROM agent_address WHERE address = @address ORDER BY agent`;
+/** Rides on the primary keys. Who has the address for an id comes first, and alone means it. */
+const SELECT_MEANT = `
+  SELECT id AS agent, 1 AS isId FROM agent WHERE id = @address
+  UNION ALL
+  SELECT agent, 0 FROM agent_address WHERE address = @address`;
 
 /** As many as there are agents; asked only where an address is unknown. */
 const SELECT_ALL = `SELECT id FROM agent ORDER BY id`;
@@ -28,7 +31,7 @@ export interface Addresses {
 
 export function prepareAddresses(db: Database): Addresses {
   const selectAgent = db.prepare<{ address: string }, { id: string }>(SELECT_AGENT);
-  const selectCalled = db.prepare<{ address: string }, { agent: string }>(SELECT_CALLED);
+  const selectMeant = db.prepare<{ address: string }, { agent: string; isId: 0 | 1 }>(SELECT_MEANT);
   const selectAll = db.prepare<[], { id: string }>(SELECT_ALL);
   const bySession = db.prepare<{ sessionId: string }, { agent: string }>(SELECT_BY_SESSION);
   const byPane = db.prepare<{ tmuxSocket: string; pane: string }, { id: string }>(SELECT_BY_PANE);
@@ -38,8 +41,9 @@ export function prepareAddresses(db: Database): Addresses {
     isAgent,
     all: () => selectAll.all().map(({ id }) => id),
     resolve: (address) => {
-      if (isAgent(address)) return { agent: address, known: true };
-      const candidates = selectCalled.all({ address }).map(({ agent }) => agent);
+      const meant = selectMeant.all({ address });
+      if (meant.some(({ isId }) => isId === 1)) return { agent: address, known: true };
+      const candidates = meant.map(({ agent }) => agent).toSorted();
       const [agent, ...others] = candidates;
       if (agent === undefined) return { agent: address, known: false };
       if (others.length > 0)

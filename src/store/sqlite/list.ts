@@ -9,57 +9,57 @@ import { messageFromRow, type MessageRow } from './message-row.ts';
 const OF_AGENT = `
   SELECT * FROM message_row
    WHERE agent = @agent AND id < @beforeId AND (@state IS NULL OR state = @state) AND (@open IS NULL OR open = @open)
-   ORDER BY id DESC LIMIT @limit`;
+   ORDER BY id DESC LIMIT 0 + @limit`;
 
 /** Rides on message_thread. */
 const OF_THREAD = `
   SELECT * FROM message_row
    WHERE threadId = @threadId AND id < @beforeId AND (@agent IS NULL OR agent = @agent)
      AND (@state IS NULL OR state = @state) AND (@open IS NULL OR open = @open)
-   ORDER BY id DESC LIMIT @limit`;
+   ORDER BY id DESC LIMIT 0 + @limit`;
 
 /** Rides on message_open: few are open at any time, so that they may be sorted. */
 const OPEN = `
   SELECT * FROM message_row
    WHERE id IN (SELECT id FROM message INDEXED BY message_open
-                 WHERE open = 1 AND id < @beforeId AND (@state IS NULL OR state = @state) ORDER BY id DESC LIMIT @limit)
+                 WHERE open = 1 AND id < @beforeId AND (@state IS NULL OR state = @state) ORDER BY id DESC LIMIT 0 + @limit)
    ORDER BY id DESC`;
 
 /** Walks the primary key backwards: no filter, or one that most rows pass. */
-const ALL = `SELECT * FROM message_row WHERE id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`;
+const ALL = `SELECT * FROM message_row WHERE id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT 0 + @limit`;
 
 /** Each rides on the partial index of its state, which a literal alone matches; delivered ones are most of all and are found by walking backwards. */
 const IN_STATE: Record<MessageState, string> = {
   ready: `
     SELECT * FROM message_row
      WHERE id IN (SELECT id FROM message INDEXED BY message_ready
-                   WHERE state = 'ready' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+                   WHERE state = 'ready' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT 0 + @limit)
      ORDER BY id DESC`,
   scheduled: `
     SELECT * FROM message_row
      WHERE id IN (SELECT id FROM message INDEXED BY message_scheduled
-                   WHERE state = 'scheduled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+                   WHERE state = 'scheduled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT 0 + @limit)
      ORDER BY id DESC`,
   blocked: `
     SELECT * FROM message_row
      WHERE id IN (SELECT id FROM message INDEXED BY message_blocked
-                   WHERE state = 'blocked' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+                   WHERE state = 'blocked' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT 0 + @limit)
      ORDER BY id DESC`,
   leased: `
     SELECT * FROM message_row
      WHERE id IN (SELECT id FROM message INDEXED BY message_leased
-                   WHERE state = 'leased' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+                   WHERE state = 'leased' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT 0 + @limit)
      ORDER BY id DESC`,
-  delivered: `SELECT * FROM message_row WHERE +state = 'delivered' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit`,
+  delivered: `SELECT * FROM message_row WHERE +state = 'delivered' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT 0 + @limit`,
   dead: `
     SELECT * FROM message_row
      WHERE id IN (SELECT id FROM message INDEXED BY message_dead
-                   WHERE state = 'dead' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+                   WHERE state = 'dead' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT 0 + @limit)
      ORDER BY id DESC`,
   cancelled: `
     SELECT * FROM message_row
      WHERE id IN (SELECT id FROM message INDEXED BY message_cancelled
-                   WHERE state = 'cancelled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT @limit)
+                   WHERE state = 'cancelled' AND id < @beforeId AND (@open IS NULL OR open = @open) ORDER BY id DESC LIMIT 0 + @limit)
      ORDER BY id DESC`,
 };
 

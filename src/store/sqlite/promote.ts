@@ -22,7 +22,7 @@ const SELECT_OVERDUE = `
 const EXPIRE = `
   UPDATE message NOT INDEXED SET state = 'dead', reason = 'expired', ended_at_ms = @nowMs
    WHERE id IN (SELECT id FROM message
-                 WHERE expires_at_ms IS NOT NULL AND expires_at_ms <= @nowMs AND state IN ('ready', 'scheduled', 'blocked') LIMIT ${BATCH})
+                 WHERE expires_at_ms IS NOT NULL AND ended_at_ms IS NULL AND expires_at_ms <= @nowMs AND state <> 'leased' LIMIT ${BATCH})
   RETURNING agent`;
 
 /** Rides on message_leased. */
@@ -41,8 +41,8 @@ export interface Sweep {
 const IS_DUE = `
   SELECT 1 WHERE EXISTS (SELECT 1 FROM message WHERE state = 'scheduled' AND ready_at_ms <= @nowMs)
               OR EXISTS (SELECT 1 FROM message WHERE state = 'leased' AND lease_session IS NULL AND lease_prompt_id IS NULL AND lease_until_ms <= @nowMs)
-              OR EXISTS (SELECT 1 FROM message WHERE expires_at_ms IS NOT NULL AND expires_at_ms <= @nowMs
-                                                 AND state IN ('ready', 'scheduled', 'blocked'))`;
+              OR EXISTS (SELECT 1 FROM message WHERE expires_at_ms IS NOT NULL AND ended_at_ms IS NULL
+                                                 AND expires_at_ms <= @nowMs AND state <> 'leased')`;
 
 export function prepareSweep(db: Database, { leases }: { leases: Leases }): Sweep {
   const promote = db.prepare<{ nowMs: number }, { agent: string }>(PROMOTE);

@@ -136,6 +136,13 @@ describe('statements', () => {
     }
   });
 
+  test('hold no bound LIMIT: SQLite would compile them anew at every run', () => {
+    assert.deepEqual(
+      prepared.filter((sql) => /LIMIT @/.test(sql)),
+      [],
+    );
+  });
+
   for (const when of ['in an empty database', 'in a grown one that was analyzed'])
     test(`ride on what they say, ${when}`, () => {
       const wrong: string[] = [];
