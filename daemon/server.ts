@@ -42,15 +42,17 @@ export function buildServer(services: Services): FastifyInstance {
   });
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   readJsonBodies(app);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, next) => {
     void reply.header('orq-version', VERSION);
+    const { origin, referer } = request.headers;
     // No program of ours sends these: a browser was made to talk to the socket.
-    if (request.headers.origin !== undefined || request.headers.referer !== undefined)
-      throw new OrqError('forbidden', 'request: a browser may not call the daemon');
+    if (origin === undefined && referer === undefined) next();
+    else next(new OrqError('forbidden', 'request: a browser may not call the daemon'));
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, next) => {
     // A connection that is kept would hold the stop up until its deadline.
     if (services.stopping.aborted) void reply.header('connection', 'close');
+    next();
   });
   app.setNotFoundHandler((request) => {
     const version = /^\/v(\d+)\//.exec(request.url)?.[1];

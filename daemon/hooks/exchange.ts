@@ -1,7 +1,7 @@
 /** What all hook events share: find the speaker, exchange in one transaction, then wake and log. */
 import { INJECTION_CAP, rendered } from '../../src/queue/fence.ts';
 import type { HookEventName, Observed } from '../../src/protocol/agent.ts';
-import type { Exchanged, LeaseRef } from '../../src/queue/store.ts';
+import type { Exchanged, Happening, LeaseRef } from '../../src/queue/store.ts';
 import { isOnlyBell } from '../../src/agents/bell.ts';
 import { clientVersionOf } from '../client-version.ts';
 import type { Services } from '../services.ts';
@@ -21,26 +21,17 @@ export interface HookAnswer {
 
 export const NOTHING: HookAnswer = { body: '', leases: [] };
 
-export interface Exchanging {
-  readonly exchanged: Exchanged;
-  readonly nonce: string;
-}
-
 /** Runs the exchange of `event`; `told` is what only this event's file knows. */
 export async function exchangeEvent(
   parts: HookParts,
   event: HookEventName,
   hook: HookRequest,
   told: Partial<Observed> = {},
-): Promise<Exchanging> {
+): Promise<Exchanged> {
   const { store, clock, log } = parts;
   const startedMs = clock.nowMs();
   const caller = callerOf(parts, hook);
-  const known = await store.sessionOf(caller);
-  const speaker = await speakerOf(parts, hook, known, event === 'UserPromptSubmit');
-  const { agent, mayBind } = speaker;
-  const nonce = parts.newNonce();
-  const exchanged = await store.exchange({
+  const happening = {
     caller,
     observed: {
       event,
@@ -50,24 +41,18 @@ export async function exchangeEvent(
       compacted: false,
       ...told,
     },
-    client: { ...factsOf(hook), ...(known === null && clientVersion(caller.process?.pid)) },
-    agent,
-    mayBind,
-    goneSession: known?.standing === 'bound' ? null : await goneSessionOf(parts, agent),
+    client: factsOf(hook),
     onlyBell: isOnlyBell(hook.prompt),
-    handsOut: hook.deadlineMs === null || clock.nowMs() < hook.deadlineMs,
-    nonce,
-    capUnits: INJECTION_CAP,
-    endReason: hook.reason,
-  });
-  if (exchanged.session?.standing === 'bound' && agent !== null) mark(parts, speaker, agent);
+    handsOut: hook.deadlineMs === null || startedMs < hook.deadlineMs,
+  };
+  const exchanged = (await store.note(happening)) ?? (await exchangeMail(parts, happening, hook));
   follow(parts, event, exchanged);
   const { session, messages, proved } = exchanged;
   log.debug(
     {
       event: 'hook',
       hook: event,
-      agent: session?.agent ?? agent,
+      agent: session?.agent,
       standing: session?.standing,
       ms: clock.nowMs() - startedMs,
       leased: messages.length,
@@ -90,18 +75,39 @@ export async function exchangeEvent(
       'session began',
     );
   }
-  return { exchanged, nonce };
+  return exchanged;
+}
+
+/** The whole exchange: who speaks, for whom, and what the message queue makes of it. */
+async function exchangeMail(parts: HookParts, happening: Happening, hook: HookRequest): Promise<Exchanged> {
+  const { store, clock } = parts;
+  const { caller, client, observed } = happening;
+  const known = await store.sessionOf(caller);
+  const speaker = await speakerOf(parts, hook, known, observed.event === 'UserPromptSubmit');
+  const { agent, mayBind } = speaker;
+  const exchanged = await store.exchange({
+    ...happening,
+    client: { ...client, ...(known === null && clientVersion(caller.process?.pid)) },
+    handsOut: hook.deadlineMs === null || clock.nowMs() < hook.deadlineMs,
+    agent,
+    mayBind,
+    goneSession: known?.standing === 'bound' ? null : await goneSessionOf(parts, agent),
+    capUnits: INJECTION_CAP,
+    endReason: hook.reason,
+  });
+  if (exchanged.session?.standing === 'bound' && agent !== null) mark(parts, speaker, agent);
+  return exchanged;
 }
 
 /** Text that adds context to the event, in the one shape that every event understands. */
 export function contextAnswer(
-  parts: Pick<HookParts, 'orqctl'>,
+  parts: Pick<HookParts, 'orqctl' | 'newNonce'>,
   event: HookEventName,
-  { exchanged: { session, messages }, nonce }: Exchanging,
+  { session, messages }: Exchanged,
 ): HookAnswer {
   if (!session?.agent || messages.length === 0) return NOTHING;
   return {
-    body: context(event, rendered(session.agent, messages, nonce, parts.orqctl)),
+    body: context(event, rendered(session.agent, messages, parts.newNonce(), parts.orqctl)),
     leases: messages.map(({ id, leaseToken }) => ({ id, leaseToken })),
   };
 }

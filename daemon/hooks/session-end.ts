@@ -3,7 +3,7 @@ import { exchangeEvent, NOTHING, type HookAnswer, type HookParts } from './excha
 import type { HookRequest } from './hook-request.ts';
 
 export async function sessionEnd(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
-  const { exchanged } = await exchangeEvent(parts, 'SessionEnd', hook);
-  if (exchanged.session) parts.waiters.dismiss(exchanged.session);
+  const { session } = await exchangeEvent(parts, 'SessionEnd', hook);
+  if (session) parts.waiters.dismiss(session);
   return NOTHING;
 }

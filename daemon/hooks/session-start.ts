@@ -4,10 +4,9 @@ import { context, exchangeEvent, NOTHING, type HookAnswer, type HookParts } from
 import type { HookRequest } from './hook-request.ts';
 
 export async function sessionStart(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
-  const { exchanged } = await exchangeEvent(parts, 'SessionStart', hook, {
+  const { session } = await exchangeEvent(parts, 'SessionStart', hook, {
     compacted: hook.source === 'compact',
   });
-  const { session } = exchanged;
   if (session?.standing !== 'bound' || session.agent === null || hook.subagent) return NOTHING;
   const { agent } = session;
   const { project, team } = await parts.store.teamOf(agent);

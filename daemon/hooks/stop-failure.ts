@@ -3,7 +3,7 @@ import { exchangeEvent, NOTHING, type HookAnswer, type HookParts } from './excha
 import type { HookRequest } from './hook-request.ts';
 
 export async function stopFailure(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
-  const { exchanged } = await exchangeEvent(parts, 'StopFailure', hook);
-  parts.log.warn({ event: 'turn_failed', agent: exchanged.session?.agent, error: hook.error }, 'turn failed');
+  const { session } = await exchangeEvent(parts, 'StopFailure', hook);
+  parts.log.warn({ event: 'turn_failed', agent: session?.agent, error: hook.error }, 'turn failed');
   return NOTHING;
 }

@@ -10,7 +10,7 @@ const BLOCKED = JSON.stringify({
 });
 
 export async function userPromptSubmit(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
-  const done = await exchangeEvent(parts, 'UserPromptSubmit', hook);
-  if (done.exchanged.stale) return { body: BLOCKED, leases: [] };
-  return contextAnswer(parts, 'UserPromptSubmit', done);
+  const exchanged = await exchangeEvent(parts, 'UserPromptSubmit', hook);
+  if (exchanged.stale) return { body: BLOCKED, leases: [] };
+  return contextAnswer(parts, 'UserPromptSubmit', exchanged);
 }

@@ -60,19 +60,26 @@ export function heading(agent: string, count: number, nonce: string, orqctl: str
 
 /** How many UTF-16 units a message is too long for one injected value, 0 where it fits. */
 export function unitsOverCap(message: Deliverable): number {
-  const longest = fenced({ ...message, mayHaveBeenSeen: true }, '0'.repeat(NONCE_LENGTH)).length;
+  const longest = lengthOf({ ...message, mayHaveBeenSeen: true });
   return Math.max(0, longest + HEADING_ROOM - INJECTION_CAP);
 }
 
 /** Hexadecimal digits of a fence's or bell's nonce. */
 export const NONCE_LENGTH = 16;
 
+/** Every nonce is as long as this one. */
+const SOME_NONCE = '0'.repeat(NONCE_LENGTH);
+
+function lengthOf(message: Deliverable): number {
+  return fenced(message, SOME_NONCE).length;
+}
+
 /** The longest run of `messages` from the first on, whole and in order, that fits `capUnits` with its heading; nothing overtakes one that does not fit. */
-export function fit<M extends Deliverable>(messages: Iterable<M>, nonce: string, capUnits: number): M[] {
+export function fit<M extends Deliverable>(messages: Iterable<M>, capUnits: number): M[] {
   let left = capUnits - HEADING_ROOM;
   const fitting: M[] = [];
   for (const message of messages) {
-    left -= fenced(message, nonce).length;
+    left -= lengthOf(message);
     if (left < 0) break;
     fitting.push(message);
   }

@@ -44,20 +44,23 @@ export interface ClientFacts {
   readonly source?: string;
 }
 
-export interface Exchange {
+/** What a hook event says, whoever it speaks for. */
+export interface Happening {
   readonly caller: Caller;
   readonly observed: Observed;
   readonly client: ClientFacts;
+  /** The prompt holds nothing but orq's own bell: with nothing to hand out it changes nothing. */
+  readonly onlyBell: boolean;
+  /** False where the client has given up waiting: facts count, nothing is leased. */
+  readonly handsOut: boolean;
+}
+
+export interface Exchange extends Happening {
   /** Whom a session that was not seen before speaks for; null: for nobody. */
   readonly agent: string | null;
   readonly mayBind: boolean;
   /** The session found dead when the daemon looked, if any: only its key's binding may be taken over. */
   readonly goneSession: number | null;
-  /** The prompt holds nothing but orq's own bell: with nothing to hand out it changes nothing. */
-  readonly onlyBell: boolean;
-  /** False where the client has given up waiting: facts count, nothing is leased. */
-  readonly handsOut: boolean;
-  readonly nonce: string;
   readonly capUnits: number;
   readonly endReason: string | null;
 }
@@ -158,7 +161,12 @@ export interface QueueStore extends AsyncDisposable {
   enqueue(messages: readonly SentMessage[]): Promise<Enqueued[]>;
   /** Leases up to `max` messages until the visibility timeout ends; the same `requestId` gets the same messages while their leases live. */
   dequeue(request: Omit<RequestOf<'dequeue'>, 'waitMs'>): Promise<LeasedMessage[]>;
-  /** One hook event: proves what it shows to be seen, ends what it shows to be lost, leases what fits. Empty ones write no message. */
+  /**
+   * An event that can change no message, lease, receipt or binding: what it says of its session is visible at once and committed
+   * with the next group, which nobody waits for. Null: `exchange` it.
+   */
+  note(happening: Happening): Promise<Exchanged | null>;
+  /** One hook event: proves what it shows to be seen, ends what it shows to be lost, leases what fits. */
   exchange(request: Exchange): Promise<Exchanged>;
   /** The client printed these; those whose lease is over are left out of the reply. */
   confirm(leases: readonly LeaseRef[]): Promise<number[]>;

@@ -121,7 +121,7 @@ describe('fitting messages into one value', () => {
   test('takes a prefix of whole messages that stays within the cap when rendered', () => {
     fc.assert(
       fc.property(agentId, messagesOf, nonce, cap, (agent, messages, secret, capUnits) => {
-        const fitting = fit(messages, secret, capUnits);
+        const fitting = fit(messages, capUnits);
         assert.deepEqual(fitting, messages.slice(0, fitting.length));
         if (fitting.length > 0) assert.ok(rendered(agent, fitting, secret, ORQCTL).length <= capUnits);
       }),
@@ -131,7 +131,7 @@ describe('fitting messages into one value', () => {
   test('leaves out a message only where it would not have fitted', () => {
     fc.assert(
       fc.property(messagesOf, nonce, cap, (messages, secret, capUnits) => {
-        const fitting = fit(messages, secret, capUnits);
+        const fitting = fit(messages, capUnits);
         const next = messages.slice(0, fitting.length + 1);
         fc.pre(next.length > fitting.length);
         const units = next.reduce((sum, message) => sum + fenced(message, secret).length, HEADING_ROOM);
@@ -151,7 +151,7 @@ describe('fitting messages into one value', () => {
     fc.assert(
       fc.property(agentId, fc.oneof(deliverable, long), nonce, (agent, message, secret) => {
         fc.pre(unitsOverCap(message) === 0);
-        assert.equal(fit([message], secret, INJECTION_CAP).length, 1);
+        assert.equal(fit([message], INJECTION_CAP).length, 1);
         assert.ok(rendered(agent, [message], secret, ORQCTL).length <= INJECTION_CAP);
       }),
       { numRuns: 300 },

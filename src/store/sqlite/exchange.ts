@@ -2,7 +2,7 @@
 import { standingOf } from '../../agents/binding.ts';
 import { afterHandOut, effectOf, type Effect } from '../../agents/session.ts';
 import { fit } from '../../queue/fence.ts';
-import type { Exchange, Exchanged, HandedOut } from '../../queue/store.ts';
+import type { Exchange, Exchanged, HandedOut, Happening } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 import type { Leases } from './lease.ts';
 import type { Receipts } from './receipt.ts';
@@ -24,20 +24,12 @@ const PROVE = `
 const CLOSE_TURN = `
   UPDATE message INDEXED BY message_open SET open = 0 WHERE agent = @agent AND open = 1 AND seen_session = @session AND seen_prompt_id = @promptId`;
 
-/** Rides on message_ready. */
-const HAS_READY = `SELECT 1 FROM message INDEXED BY message_ready WHERE agent = @agent AND state = 'ready' LIMIT 1`;
-
-/** Rides on message_leased. */
-const HOLDS_LEASE = `SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = @session AND state = 'leased' LIMIT 1`;
-
-/** Rides on message_open. */
-const HAS_OPEN = `SELECT 1 FROM message INDEXED BY message_open WHERE agent = @agent AND open = 1 AND seen_session = @session LIMIT 1`;
-
 export interface ExchangeVerb {
-  /** `matters`: false in a group of which none matters; then only the session's facts are written. */
-  run(request: Exchange, nowMs: number, matters?: boolean): Exchanged;
-  /** Whether this exchange may change a message, lease, receipt or binding: only then is its commit waited for. */
-  mayMatter(request: Exchange): boolean;
+  run(request: Exchange, nowMs: number): Exchanged;
+  /** What `run` would say where it cannot change a message, lease, receipt or binding; null where it may. */
+  foresee(happening: Happening, nowMs: number): Exchanged | null;
+  /** Writes what a foreseen event tells of its session. */
+  note(happening: Happening, nowMs: number): void;
 }
 
 const NOBODY: Exchanged = {
@@ -56,9 +48,6 @@ export function prepareExchange(
   const selectInjected = db.prepare<{ session: number; promptId: string }, { id: number }>(SELECT_INJECTED);
   const prove = db.prepare<{ id: number; session: number; promptId: string; nowMs: number }>(PROVE);
   const closeTurn = db.prepare<{ agent: string; session: number; promptId: string }>(CLOSE_TURN);
-  const hasReady = db.prepare<{ agent: string }>(HAS_READY);
-  const holdsLease = db.prepare<{ session: number }>(HOLDS_LEASE);
-  const hasOpen = db.prepare<{ agent: string; session: number }>(HAS_OPEN);
 
   function endLife(
     session: SessionRow,
@@ -142,17 +131,10 @@ export function prepareExchange(
   function handOut(session: SessionRow, effect: Effect, request: Exchange, nowMs: number): HandedOut[] {
     if (session.agent === null || !effect.handsOut || !request.handsOut) return [];
     const { agent, key } = session;
-    const messages = fit(leases.candidates(agent, nowMs), request.nonce, request.capUnits);
-    return messages.map((message) => {
-      const leaseToken = leases.take(
-        message.id,
-        { session: key, promptId: effect.promptId, event: request.observed.event },
-        nowMs,
-      );
-      if (leaseToken === undefined)
-        throw new Error(`message ${message.id}: was ready and could not be leased in the same transaction`);
-      return { ...message, leaseToken };
-    });
+    const messages = fit(leases.candidates(agent, nowMs), request.capUnits);
+    const holder = { session: key, promptId: effect.promptId, event: request.observed.event };
+    for (const { id } of messages) leases.take(id, holder, nowMs);
+    return messages;
   }
 
   function endLeases(session: SessionRow, effect: Effect, nowMs: number): string[] {
@@ -170,33 +152,52 @@ export function prepareExchange(
     );
   }
 
+  /** Without mail an event is its effect on the session alone; `effect` is undefined where it has none. */
+  function withoutMail(
+    session: SessionRow,
+    { observed, onlyBell, handsOut }: Happening,
+    nowMs: number,
+  ): { exchanged: Exchanged; effect: Effect | undefined } {
+    const none = { ...NOBODY, session };
+    if (observed.subagent) return { exchanged: none, effect: undefined };
+    const effect = effectOf(observed, session);
+    if (session.standing === 'guest')
+      return { exchanged: { ...none, session: { ...session, state: effect.state } }, effect };
+    if (onlyBell && handsOut && effect.handsOut)
+      return { exchanged: { ...none, stale: true }, effect: undefined };
+    const after = { ...session, ...effect, lastEvent: observed.event, lastEventMs: nowMs };
+    return { exchanged: { ...none, session: after }, effect };
+  }
+
   return {
-    mayMatter: ({ caller, observed }) => {
-      const known = sessions.of(caller);
-      if (
-        !known ||
-        known.standing === 'ended' ||
-        observed.event === 'SessionStart' ||
-        observed.event === 'SessionEnd'
-      )
-        return true;
-      const { key, agent, standing } = known;
-      if (standing === 'guest') return observed.event === 'UserPromptSubmit';
-      return (
-        holdsLease.get({ session: key }) !== undefined ||
-        (agent !== null &&
-          (hasReady.get({ agent }) !== undefined || hasOpen.get({ agent, session: key }) !== undefined))
-      );
+    foresee: (happening, nowMs) => {
+      const { caller, observed } = happening;
+      if (observed.event === 'SessionStart' || observed.event === 'SessionEnd') return null;
+      const found = sessions.withMail(caller);
+      if (!found) return null;
+      const { session, hasMail } = found;
+      const learns = session.process === null && caller.process !== null;
+      if (session.standing === 'ended' || session.agent === null || learns) return null;
+      const mayMatter = session.standing === 'guest' ? observed.event === 'UserPromptSubmit' : hasMail;
+      return mayMatter ? null : withoutMail(session, happening, nowMs).exchanged;
     },
 
-    run: (request, nowMs, matters = true) => {
+    note: (happening, nowMs) => {
+      const { caller, observed, client } = happening;
+      const session = sessions.of(caller);
+      if (!session || session.standing === 'ended') return;
+      const { effect } = withoutMail(session, happening, nowMs);
+      if (effect) sessions.update(session.key, observed.event, effect, client, false, nowMs);
+      else sessions.touch(session.key, nowMs);
+    },
+
+    run: (request, nowMs) => {
       const { observed, client } = request;
       const found = life(request, nowMs);
       if (!found) return NOBODY;
       const { session, began } = found;
       const returned = [...found.returned];
-      if (matters && session.agent !== null && session.standing === 'bound')
-        sessions.seeAgent(session.agent, nowMs);
+      if (session.agent !== null && session.standing === 'bound') sessions.seeAgent(session.agent, nowMs);
       if (observed.subagent) {
         sessions.touch(session.key, nowMs);
         return { ...NOBODY, session, returnedTo: returned };
@@ -207,16 +208,15 @@ export function prepareExchange(
         else sessions.update(session.key, observed.event, effect, client, false, nowMs);
         return { ...NOBODY, session: { ...session, state: effect.state }, began, returnedTo: returned };
       }
-      const proved =
-        matters && effect.proves ? proveTurn(session, observed.event, effect.promptId, nowMs) : [];
-      if (matters) returned.push(...endLeases(session, effect, nowMs));
-      const messages = matters ? handOut(session, effect, request, nowMs) : [];
+      const proved = effect.proves ? proveTurn(session, observed.event, effect.promptId, nowMs) : [];
+      returned.push(...endLeases(session, effect, nowMs));
+      const messages = handOut(session, effect, request, nowMs);
       if (request.onlyBell && request.handsOut && effect.handsOut && messages.length === 0) {
         sessions.touch(session.key, nowMs);
         return { session, began, proved, messages, stale: true, returnedTo: [...new Set(returned)] };
       }
       const settled = messages.length > 0 ? afterHandOut(effect, observed.event) : effect;
-      const turnIsOver = matters && observed.event === 'Stop' && messages.length === 0;
+      const turnIsOver = observed.event === 'Stop' && messages.length === 0;
       if (turnIsOver && session.agent !== null && effect.promptId !== null)
         closeTurn.run({ agent: session.agent, session: session.key, promptId: effect.promptId });
       if (settled.state === 'ended') sessions.end(session.key, request.endReason ?? 'ended', nowMs);

@@ -12,12 +12,10 @@ export interface Loop {
   later(delayMs: number, run: () => void): void;
 }
 
-/** A write of facts that no promise rests on may be committed without waiting for the disk. */
-export type IsDurable = () => boolean;
-
 interface Pending {
-  readonly run: (durable: boolean) => unknown;
-  readonly isDurable: IsDurable;
+  readonly run: () => unknown;
+  /** Facts that nobody waits for: no promise rests on them. */
+  readonly isNote: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly sinceMs: number;
@@ -42,53 +40,55 @@ export interface CommitOptions {
 export class GroupCommit {
   #queue: Pending[] = [];
   #scheduled = false;
-  #unsettled = false;
   #ended = false;
   readonly #db: Database;
-  readonly #savepoint: { readonly take: () => void; readonly release: () => void };
+  /** Prepared once: SQLite would parse each of them again in every group. */
+  readonly #run: Record<'begin' | 'commit' | 'rollback' | 'save' | 'release' | 'undo', () => void>;
   readonly #options: CommitOptions;
 
   constructor(db: Database, options: CommitOptions) {
     this.#db = db;
-    const take = db.prepare('SAVEPOINT request');
-    const release = db.prepare('RELEASE request');
-    this.#savepoint = { take: () => void take.run(), release: () => void release.run() };
+    const prepared = (sql: string): (() => void) => {
+      const statement = db.prepare(sql);
+      return () => void statement.run();
+    };
+    this.#run = {
+      begin: prepared('BEGIN IMMEDIATE'),
+      commit: prepared('COMMIT'),
+      rollback: prepared('ROLLBACK'),
+      save: prepared('SAVEPOINT request'),
+      release: prepared('RELEASE request'),
+      undo: prepared('ROLLBACK TO request'),
+    };
     this.#options = options;
   }
 
-  /** Runs `run` in the next group, and tells it whether that group is durable; resolves with its result once that is durable, or at once where `isDurable` said no. */
-  write<T>(run: (durable: boolean) => T, isDurable: IsDurable = () => true): Promise<T> {
+  /** Runs `run` in the next group; resolves with its result once that is durable. */
+  write<T>(run: () => T): Promise<T> {
     if (this.#ended) return Promise.reject(this.#tooLate());
-    return new Promise<T>((resolve, reject) => {
-      this.#queue.push({
-        run,
-        isDurable,
-        resolve: resolve as (value: unknown) => void,
-        reject,
-        sinceMs: this.#options.monotonicMs(),
-      });
-      if (!this.#scheduled) this.#schedule();
-    });
+    return new Promise<T>((resolve, reject) =>
+      this.#push({ run, isNote: false, resolve: resolve as (value: unknown) => void, reject }),
+    );
   }
 
-  /** Commits the facts that were answered before their commit, and makes the connection FULL again. */
+  /** Runs `run` in the next group without anybody waiting: a group of notes alone does not wait for the disk either. A failure is told as one of the storage. */
+  note(run: () => void): void {
+    if (this.#ended) return;
+    const reject = (error: unknown): void => {
+      if (!(error instanceof OrqError))
+        this.#options.onFailure?.(new OrqError('internal', 'a note could not be written', { cause: error }));
+    };
+    this.#push({ run, isNote: true, resolve: () => undefined, reject });
+  }
+
+  /** Commits what was noted, so that a read sees what was answered. */
   settle(): void {
-    if (!this.#unsettled) return;
-    this.#unsettled = false;
-    try {
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      this.failure(error);
-    } finally {
-      this.#db.pragma('synchronous = FULL');
-    }
+    if (this.#queue.length > 0 && this.#queue.every(({ isNote }) => isNote)) this.flush();
   }
 
   /** Commits what waits; what a foreign lock keeps waiting is refused, and so is every later write. */
   end(): void {
     this.flush();
-    this.settle();
     this.#ended = true;
     for (const { reject } of this.#queue) reject(this.#tooLate());
     this.#queue = [];
@@ -116,9 +116,8 @@ export class GroupCommit {
     if (group.length === 0) return;
     const startedMs = this.#options.monotonicMs();
     try {
-      const durable = group.some(({ isDurable }) => isDurable());
-      if (durable) this.#commit(group);
-      else this.#note(group);
+      const durable = group.some(({ isNote }) => !isNote);
+      this.#answer(group, durable ? this.#commit(group) : this.#commitNotes(group));
       this.#options.onCommit?.({
         ms: this.#options.monotonicMs() - startedMs,
         writes: group.length,
@@ -139,39 +138,30 @@ export class GroupCommit {
     else this.#options.loop.later(delayMs, run);
   }
 
-  #commit(group: readonly Pending[]): void {
-    this.settle();
-    let outcomes: Outcome[];
-    try {
-      this.#db.exec('BEGIN IMMEDIATE');
-      outcomes =
-        group.length === 1
-          ? this.#runAlone(group)
-          : group.map((pending) => this.#runInSavepoint(pending, true));
-      if (this.#db.inTransaction) this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
-    this.#answer(group, outcomes);
+  #push(pending: Omit<Pending, 'sinceMs'>): void {
+    this.#queue.push({ ...pending, sinceMs: this.#options.monotonicMs() });
+    if (!this.#scheduled) this.#schedule();
   }
 
-  /** Facts that no promise rests on: answered at once, committed a turn later together with those that come meanwhile, without waiting for the disk. */
-  #note(group: readonly Pending[]): void {
-    if (!this.#unsettled) this.#db.pragma('synchronous = NORMAL');
+  #commit(group: readonly Pending[]): Outcome[] {
     try {
-      if (!this.#unsettled) this.#db.exec('BEGIN IMMEDIATE');
-      this.#unsettled = true;
-      this.#answer(
-        group,
-        group.map((pending) => this.#runInSavepoint(pending, false)),
-      );
-      this.#options.loop.soon(() => this.settle());
+      this.#run.begin();
+      const outcomes =
+        group.length === 1 ? this.#runAlone(group) : group.map((pending) => this.#runInSavepoint(pending));
+      if (this.#db.inTransaction) this.#run.commit();
+      return outcomes;
     } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      this.#unsettled = false;
-      this.#db.pragma('synchronous = FULL');
+      if (this.#db.inTransaction) this.#run.rollback();
       throw error;
+    }
+  }
+
+  #commitNotes(group: readonly Pending[]): Outcome[] {
+    this.#db.pragma('synchronous = NORMAL');
+    try {
+      return this.#commit(group);
+    } finally {
+      this.#db.pragma('synchronous = FULL');
     }
   }
 
@@ -186,25 +176,25 @@ export class GroupCommit {
   #runAlone(group: readonly Pending[]): Outcome[] {
     return group.map(({ run }) => {
       try {
-        return { value: run(true) };
+        return { value: run() };
       } catch (error) {
-        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+        if (this.#db.inTransaction) this.#run.rollback();
         return { error };
       }
     });
   }
 
-  #runInSavepoint({ run }: Pending, durable: boolean): Outcome {
-    this.#savepoint.take();
+  #runInSavepoint({ run }: Pending): Outcome {
+    this.#run.save();
     try {
-      const value = run(durable);
-      this.#savepoint.release();
+      const value = run();
+      this.#run.release();
       return { value };
     } catch (error) {
       // SQLite may have rolled the whole transaction back by itself (disk full, I/O error): then nothing of the group is done.
       if (!this.#db.inTransaction) throw error;
-      this.#db.exec('ROLLBACK TO request');
-      this.#savepoint.release();
+      this.#run.undo();
+      this.#run.release();
       return { error };
     }
   }

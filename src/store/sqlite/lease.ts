@@ -1,12 +1,11 @@
 /** Taking leases for a session, and ending them: the only statements that hand out or take back. */
 import { chargesFailure, placeRequeued, type LeaseEnd } from '../../queue/requeue.ts';
-import type { Deliverable } from '../../queue/fence.ts';
-import type { LeaseRef } from '../../queue/store.ts';
+import type { HandedOut, LeaseRef } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 
-/** Rides on message_ready. */
+/** Rides on message_ready; with the token that the next lease will have. */
 const SELECT_READY = `
-  SELECT message.id, text, priority, sender AS "from", thread_id AS threadId, reply_to AS replyTo,
+  SELECT message.id, lease_token + 1 AS leaseToken, text, priority, sender AS "from", thread_id AS threadId, reply_to AS replyTo,
          enqueued_at_ms AS enqueuedAtMs, attempts > 0 AS mayHaveBeenSeen
     FROM message INDEXED BY message_ready
     JOIN message_text ON message_text.message_id = message.id
@@ -18,8 +17,7 @@ const LEASE_TO_SESSION = `
   UPDATE message
      SET state = 'leased', attempts = attempts + 1, lease_token = lease_token + 1, leased_at_ms = @nowMs,
          lease_session = @session, lease_prompt_id = @promptId, lease_event = @event, lease_injected = 0
-   WHERE id = @id AND state = 'ready'
-  RETURNING lease_token AS leaseToken`;
+   WHERE id = @id AND state = 'ready'`;
 
 /** Rides on message_leased. */
 const SELECT_HELD = `
@@ -57,12 +55,9 @@ export interface LeaseEnding {
 
 export interface Leases {
   /** The next messages of an agent in their order, read as far as the caller looks, without taking them. Nothing else runs on the connection meanwhile. */
-  candidates(agent: string, nowMs: number): Iterable<Deliverable>;
-  take(
-    id: number,
-    holder: { session: number; promptId: string | null; event: string },
-    nowMs: number,
-  ): number | undefined;
+  candidates(agent: string, nowMs: number): Iterable<HandedOut>;
+  /** @throws where the message is not ready, whose candidate was read in this transaction. */
+  take(id: number, holder: { session: number; promptId: string | null; event: string }, nowMs: number): void;
   heldBy(session: number): HeldLease[];
   find(ref: LeaseRef): HeldLease | undefined;
   /** Places the message again, or buries it when its failures are spent. */
@@ -71,14 +66,17 @@ export interface Leases {
   giveBack(leases: readonly HeldLease[], end: LeaseEnd, sessionHasProven: boolean, nowMs: number): string[];
 }
 
-type Candidate = Omit<Deliverable, 'mayHaveBeenSeen'> & { mayHaveBeenSeen: number };
+type Candidate = Omit<HandedOut, 'mayHaveBeenSeen'> & { mayHaveBeenSeen: number };
 
 export function prepareLeases(db: Database): Leases {
   const selectReady = db.prepare<{ agent: string; nowMs: number }, Candidate>(SELECT_READY);
-  const take = db.prepare<
-    { id: number; session: number; promptId: string | null; event: string; nowMs: number },
-    { leaseToken: number }
-  >(LEASE_TO_SESSION);
+  const take = db.prepare<{
+    id: number;
+    session: number;
+    promptId: string | null;
+    event: string;
+    nowMs: number;
+  }>(LEASE_TO_SESSION);
   const selectHeld = db.prepare<{ session: number }, HeldLease>(SELECT_HELD);
   const selectLease = db.prepare<LeaseRef, HeldLease>(SELECT_LEASE);
   const endLease = db.prepare<
@@ -114,7 +112,10 @@ export function prepareLeases(db: Database): Leases {
       for (const row of selectReady.iterate({ agent, nowMs }))
         yield { ...row, mayHaveBeenSeen: row.mayHaveBeenSeen === 1 };
     },
-    take: (id, holder, nowMs) => take.get({ id, ...holder, nowMs })?.leaseToken,
+    take: (id, holder, nowMs) => {
+      if (take.run({ id, ...holder, nowMs }).changes !== 1)
+        throw new Error(`message ${id}: was ready and could not be leased in the same transaction`);
+    },
     heldBy: (session) => selectHeld.all({ session }),
     find: (ref) => selectLease.get(ref),
     end,

@@ -15,6 +15,17 @@ const SELECT_OF_CALLER = `
    WHERE session_id = @sessionId AND (@pid IS NULL OR (pid = @pid AND pid_start = @pidStart) OR pid IS NULL)
    ORDER BY key DESC LIMIT 1`;
 
+/** Rides on session_by_id, message_leased, message_ready and message_open. One statement, because every hook waits for it. */
+const SELECT_WITH_MAIL = `
+  SELECT ${COLUMNS},
+         EXISTS (SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = session.key AND state = 'leased')
+         OR EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE agent = session.agent AND state = 'ready')
+         OR EXISTS (SELECT 1 FROM message INDEXED BY message_open
+                     WHERE agent = session.agent AND open = 1 AND seen_session = session.key) AS hasMail
+    FROM session
+   WHERE session_id = @sessionId AND (@pid IS NULL OR (pid = @pid AND pid_start = @pidStart) OR pid IS NULL)
+   ORDER BY key DESC LIMIT 1`;
+
 /** Rides on the primary key. */
 const SELECT_BY_KEY = `SELECT ${COLUMNS} FROM session WHERE key = @key`;
 
@@ -96,6 +107,8 @@ export interface NewSession {
 export interface Sessions {
   /** The newest life of this process under this session id, living or ended. */
   of(caller: Caller): SessionRow | undefined;
+  /** The same, and whether a message is ready or open for its agent or leased by it. */
+  withMail(caller: Caller): { session: SessionRow; hasMail: boolean } | undefined;
   byKey(key: number): SessionRow | undefined;
   boundTo(agent: string): SessionRow | undefined;
   ofProcess(process: ProcessId): SessionRow[];
@@ -118,9 +131,14 @@ export interface Sessions {
 }
 
 export function prepareSessions(db: Database): Sessions {
-  const ofCaller = db.prepare<{ sessionId: string; pid: number | null; pidStart: string | null }, Stored>(
-    SELECT_OF_CALLER,
-  );
+  type CallerKey = { sessionId: string; pid: number | null; pidStart: string | null };
+  const keyOf = ({ sessionId, process }: Caller): CallerKey => ({
+    sessionId,
+    pid: process?.pid ?? null,
+    pidStart: process?.start ?? null,
+  });
+  const ofCaller = db.prepare<CallerKey, Stored>(SELECT_OF_CALLER);
+  const withMail = db.prepare<CallerKey, Stored & { hasMail: 0 | 1 }>(SELECT_WITH_MAIL);
   const byKey = db.prepare<{ key: number }, Stored>(SELECT_BY_KEY);
   const bound = db.prepare<{ agent: string }, Stored>(SELECT_BOUND);
   const ofProcess = db.prepare<{ pid: number; pidStart: string }, Stored>(SELECT_OF_PROCESS);
@@ -146,8 +164,13 @@ export function prepareSessions(db: Database): Sessions {
   const find = (key: number): SessionRow | undefined => fromStored(byKey.get({ key }));
 
   return {
-    of: ({ sessionId, process }) =>
-      fromStored(ofCaller.get({ sessionId, pid: process?.pid ?? null, pidStart: process?.start ?? null })),
+    of: (caller) => fromStored(ofCaller.get(keyOf(caller))),
+    withMail: (caller) => {
+      const found = withMail.get(keyOf(caller));
+      if (!found) return undefined;
+      const { hasMail, ...stored } = found;
+      return { session: toRow(stored), hasMail: hasMail === 1 };
+    },
     byKey: find,
     boundTo: (agent) => fromStored(bound.get({ agent })),
     ofProcess: ({ pid, start }) => ofProcess.all({ pid, pidStart: start }).map(toRow),

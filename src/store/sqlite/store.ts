@@ -112,6 +112,7 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
   const nowMs = (): number => clock.nowMs();
   const read = async <T>(run: () => T): Promise<T> => {
     try {
+      commit.settle();
       return run();
     } catch (error) {
       throw commit.failure(error);
@@ -121,11 +122,13 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
   return {
     enqueue: (messages) => commit.write(() => enqueue(messages, nowMs())),
     dequeue: (request) => commit.write(() => dequeue(request, nowMs())),
-    exchange: (request) =>
-      commit.write(
-        (durable) => exchange.run(request, nowMs(), durable),
-        () => exchange.mayMatter(request),
-      ),
+    note: async (happening) => {
+      const atMs = nowMs();
+      const foreseen = await read(() => exchange.foresee(happening, atMs));
+      if (foreseen) commit.note(() => exchange.note(happening, atMs));
+      return foreseen;
+    },
+    exchange: (request) => commit.write(() => exchange.run(request, nowMs())),
     confirm: (taken) => commit.write(() => confirm(taken, nowMs())),
     giveBack: (taken, end) =>
       commit.write(() =>
@@ -155,11 +158,7 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
     boundTo: (agent) => read(() => sessions.boundTo(agent) ?? null),
     livingSessions: () => read(() => sessions.living()),
     agentsWithMail: () => read(() => registry.agentsWithMail()),
-    probe: () =>
-      commit.write(
-        () => undefined,
-        () => false,
-      ),
+    probe: () => commit.write(() => undefined),
     wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
     endSession: (key, reason, end) =>
       commit.write(() => {

@@ -37,8 +37,8 @@ export function clientOf(
   store: QueueStore,
   { agent = 'a', sessionId = 's1', process = processOf(100), mayBind = true }: Life = {},
 ): Client {
-  const event: Client['event'] = (name, promptId, { told = {}, ...more } = {}) =>
-    store.exchange({
+  const event: Client['event'] = async (name, promptId, { told = {}, ...more } = {}) => {
+    const happening = {
       caller: { sessionId, process },
       observed: {
         event: name,
@@ -49,16 +49,14 @@ export function clientOf(
         ...told,
       },
       client: {},
-      agent,
-      mayBind,
-      goneSession: null,
       onlyBell: false,
       handsOut: true,
-      nonce: '0123456789abcdef',
-      capUnits: INJECTION_CAP,
-      endReason: null,
       ...more,
-    });
+    };
+    const noted = await store.note(happening);
+    const rest = { agent, mayBind, goneSession: null, capUnits: INJECTION_CAP, endReason: null, ...more };
+    return noted ?? store.exchange({ ...happening, ...rest });
+  };
   return {
     process,
     event,

@@ -27,11 +27,13 @@ async function watched() {
 describe('an answer', () => {
   test('to a hook that has nothing to say or to prove does not wait for the disk', async () => {
     await using parts = await watched();
-    const { client, waits } = parts;
-    assert.deepEqual(await waits(() => client.prompt('p1')), [false]);
-    assert.deepEqual(await waits(() => client.batch('p1')), [false]);
-    assert.deepEqual(await waits(() => client.event('Notification', 'p1')), [false]);
-    assert.deepEqual(await waits(() => client.stop('p1')), [false]);
+    const { store, client, waits } = parts;
+    const read = () => store.agents();
+    assert.deepEqual(await waits(() => client.prompt('p1')), [], 'answered before the commit');
+    assert.deepEqual(await waits(read), [false]);
+    assert.deepEqual(await waits(() => client.batch('p1').then(read)), [false]);
+    assert.deepEqual(await waits(() => client.event('Notification', 'p1').then(read)), [false]);
+    assert.deepEqual(await waits(() => client.stop('p1').then(read)), [false]);
   });
 
   test('that leases, proves, returns, opens or ends something waits for the disk', async () => {

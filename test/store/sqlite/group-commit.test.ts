@@ -26,7 +26,8 @@ function numbersIn(path: string) {
     commit,
     groups,
     synchronous,
-    add: (n: number, isDurable?: () => boolean) => commit.write(() => insert.run(n).changes, isDurable),
+    add: (n: number) => commit.write(() => insert.run(n).changes),
+    note: (n: number) => commit.note(() => void insert.run(n)),
     stored: () =>
       db
         .prepare<[], { n: number }>('SELECT n FROM number ORDER BY n')
@@ -124,39 +125,44 @@ describe('a group commit', () => {
         assert.equal((result.reason as { code: string }).code, 'storage_full');
   });
 
-  test('facts that no promise rests on do not wait for the disk; the next write does, whatever became of them', async () => {
+  test('notes alone do not wait for the disk; the next write does, whatever became of them', async () => {
     await using folder = testFolder();
     using numbers = numbersIn(folder.at('n.db'));
-    let during: unknown;
-    const light = () => false;
-    await numbers.commit.write(() => {
-      during = numbers.synchronous();
-    }, light);
+    const during: unknown[] = [];
+    const look = () => void during.push(numbers.synchronous());
+    numbers.commit.note(look);
     numbers.commit.settle();
-    assert.deepEqual([during, numbers.synchronous()], [1, 2]);
-    await assert.rejects(
-      numbers.commit.write(() => {
-        throw new Error('refused');
-      }, light),
+    assert.deepEqual([during.splice(0), numbers.synchronous()], [[1], 2]);
+    numbers.note(1);
+    numbers.commit.note(() => {
+      numbers.db.exec('ROLLBACK');
+      throw new Error('lost');
+    });
+    numbers.commit.settle();
+    assert.deepEqual([numbers.stored(), numbers.synchronous()], [[], 2]);
+    numbers.note(2);
+    await numbers.commit.write(look);
+    assert.deepEqual([during, numbers.stored()], [[2], [2]], 'one write makes its whole group durable');
+    assert.deepEqual(
+      numbers.groups.map(({ durable }) => durable),
+      [false, true],
     );
-    numbers.commit.settle();
-    assert.equal(numbers.synchronous(), 2);
-    await Promise.allSettled([
-      numbers.add(1, light),
-      numbers.commit.write(() => {
-        numbers.db.exec('ROLLBACK');
-        throw new Error('lost');
-      }, light),
-    ]);
-    numbers.commit.settle();
-    assert.equal(numbers.synchronous(), 2);
-    await Promise.all([
-      numbers.add(2, light),
-      numbers.commit.write(() => {
-        during = numbers.synchronous();
-      }),
-    ]);
-    assert.equal(during, 2, 'one durable write makes its whole group durable');
+  });
+
+  test('a note is there for the next read, and one that fails is told', async () => {
+    await using folder = testFolder();
+    const db = openDatabase(folder.at('n.db'));
+    db.exec('CREATE TABLE number (n INTEGER PRIMARY KEY) STRICT');
+    const told: string[] = [];
+    const commit = new GroupCommit(db, { ...PROCESS_LOOP, onFailure: ({ code }) => void told.push(code) });
+    commit.note(() => {
+      throw new Error('a bug');
+    });
+    commit.note(() => db.exec('INSERT INTO number VALUES (1)'));
+    commit.settle();
+    assert.deepEqual(db.prepare('SELECT n FROM number').pluck().all(), [1]);
+    assert.deepEqual(told, ['internal']);
+    db.close();
   });
 
   test('a lock of another process is waited out without blocking the event loop, in the order of the writes', async () => {
@@ -167,7 +173,7 @@ describe('a group commit', () => {
     assert.equal(holder.said, 'locked');
     const order: string[] = [];
     const first = numbers.add(2).then(() => order.push('first'));
-    const light = numbers.add(3, () => false).then(() => order.push('light'));
+    numbers.note(3);
     let longestMs = 0;
     for (let turn = 0, beforeMs = performance.now(); turn < 20; turn += 1) {
       await new Promise((resolve) => void setTimeout(resolve, 5));
@@ -179,11 +185,11 @@ describe('a group commit', () => {
     assert.ok(longestMs < 500, `the loop stood still for ${longestMs} ms`);
     const second = numbers.add(4).then(() => order.push('second'));
     await holder.release();
-    await Promise.all([first, light, second]);
+    await Promise.all([first, second]);
     assert.deepEqual(
       [order, numbers.stored()],
       [
-        ['first', 'light', 'second'],
+        ['first', 'second'],
         [1, 2, 3, 4],
       ],
     );
