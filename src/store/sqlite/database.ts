@@ -17,7 +17,7 @@ export const FULL = 2;
  * @throws OrqError storage_failed where a pragma did not take, database_foreign where another program made the file.
  */
 export function openDatabase(path: string): Database {
-  const db = new Sqlite(path, { timeout: 0 });
+  const db = openFile(path, { timeout: 0 });
   try {
     assertNotForeign(db);
     db.pragma('journal_mode = WAL');
@@ -55,7 +55,22 @@ function assertNotForeign(db: Database): void {
 
 /** Opens any file without a journal of its own kind: for locks and copies. */
 export function openPlain(path: string, options: { readonly?: boolean } = {}): Database {
-  return new Sqlite(path, { timeout: 0, readonly: options.readonly ?? false });
+  return openFile(path, { timeout: 0, readonly: options.readonly ?? false });
+}
+
+/** After a change of Node the compiled half of better-sqlite3 is not the one that this Node loads. */
+function openFile(path: string, options: Sqlite.Options): Database {
+  try {
+    return new Sqlite(path, options);
+  } catch (error) {
+    if (error instanceof SqliteError || !(error instanceof Error)) throw error;
+    const [reason = ''] = error.message.split('\n');
+    throw new OrqError(
+      'storage_failed',
+      `better-sqlite3 cannot be loaded by Node ${process.version} (${reason}); "npm rebuild better-sqlite3" in orq's folder makes it fit`,
+      { cause: error },
+    );
+  }
 }
 
 function assertPragma(db: Database, name: string, wanted: string | number): void {
