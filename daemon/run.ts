@@ -3,11 +3,12 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
+import { commandFor } from '../client/orqctl-command.ts';
 import { openStore } from '../src/store/sqlite/store.ts';
 import type { Config } from './config.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openLogger } from './logger.ts';
-import { commandFor } from './orqctl-command.ts';
+
 import { openProcessTable } from './process-table.ts';
 import { arrived } from './routes/arrived.ts';
 import { buildServer } from './server.ts';

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly packageFolder: string;
   /** The hook client that this package was built with. */
   readonly builtClient: string;
   /** The administrator's settings of Claude Code. */
@@ -15,6 +16,7 @@ export interface Host {
 
 export const THIS_HOST: Host = {
   env: process.env,
+  packageFolder: fileURLToPath(new URL('../../..', import.meta.url)),
   builtClient: fileURLToPath(new URL('../hook/orq-hook', import.meta.url)),
   managedSettings: '/etc/claude-code/managed-settings.json',
   nowMs: () => Date.now(),

@@ -11,7 +11,7 @@ import { hookGroups } from './hook-table.ts';
 import { hookClientPath, THIS_HOST, type Host } from './host.ts';
 import { backupPath } from './install-record.ts';
 import { mergeHooks } from './merge.ts';
-import { addRules, missingRules } from './permission-rules.ts';
+import { addRules, missingRules, orqctlRules } from './permission-rules.ts';
 import { rememberInstall } from './remember-install.ts';
 import { readIfThere } from './replace-file.ts';
 import { assertShape, encodeSettings, NEW_FILE, parseSettings } from './settings-text.ts';
@@ -59,7 +59,7 @@ export async function installHooks(
   const done = await editSettings(place, async (bytes) => {
     const current = parseSettings(bytes ?? NEW_FILE, file);
     assertShape(current, file);
-    const { next, addedRules } = mergeAll(current.text, client.path, options);
+    const { next, addedRules } = mergeAll(current.text, client.path, options, host);
     const hasBackup = await rememberInstall(
       { place, bytes, current, addedRules, exclude: excluded.line },
       host,
@@ -82,9 +82,9 @@ export async function installHooks(
   };
 }
 
-function mergeAll(text: string, command: string, { socket, agent, allowOrqctl }: InstallOptions) {
+function mergeAll(text: string, command: string, { socket, agent, allowOrqctl }: InstallOptions, host: Host) {
   const hooked = mergeHooks(text, hookGroups({ command, socket, agent: agent ?? null }));
-  const addedRules = allowOrqctl ? missingRules(text) : [];
+  const addedRules = allowOrqctl ? missingRules(text, orqctlRules(socket, host)) : [];
   return { next: addRules(hooked, addedRules), addedRules };
 }
 
@@ -109,7 +109,7 @@ async function assertEditable(place: SettingsPlace, options: InstallOptions, hos
     if (!bytes) return;
     const settings = parseSettings(bytes, file);
     assertShape(settings, file);
-    const { next } = mergeAll(settings.text, hookClientPath(host), options);
+    const { next } = mergeAll(settings.text, hookClientPath(host), options, host);
     if (next !== settings.text) await assertWritable(realFile, file);
   });
 }

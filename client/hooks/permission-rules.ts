@@ -1,18 +1,21 @@
 /** The permission rules with which an agent uses its `orqctl` without a dialog. */
+import { commandFor } from '../orqctl-command.ts';
+import type { Host } from './host.ts';
 import { appendElement, appendProperty, removeNode } from './json-edit.ts';
 import { elementsOf, hasAt, nodeHolds, parseStrict, propertyOf, type JsonNode } from './json-tree.ts';
 
-/** `:*` is the prefix form, which every supported client reads: the command alone or with any arguments. */
-export const ORQCTL_RULES: readonly string[] = [
-  'Bash(orqctl send:*)',
-  'Bash(orqctl reply:*)',
-  'Bash(orqctl done:*)',
-];
+/** For the bare name, and for the command as the daemon's own texts tell it to agents. `:*` is the prefix form, which every supported client reads: the command alone or with any arguments. */
+export function orqctlRules(socket: string, { packageFolder, env }: Host): readonly string[] {
+  const told = commandFor('orqctl', packageFolder, { socket }, env);
+  return [...new Set(['orqctl', told])].flatMap((command) =>
+    ['send', 'reply', 'done'].map((verb) => `Bash(${command} ${verb}:*)`),
+  );
+}
 
-/** The rules of orq that the settings do not allow yet. */
-export function missingRules(text: string): readonly string[] {
+/** Those of `rules` that the settings do not allow yet. */
+export function missingRules(text: string, rules: readonly string[]): readonly string[] {
   const allowed = allowList(parseStrict(text).root);
-  return ORQCTL_RULES.filter((rule) => !allowed.some((node) => nodeHolds(node, rule)));
+  return rules.filter((rule) => !allowed.some((node) => nodeHolds(node, rule)));
 }
 
 export function presentRules(text: string, rules: readonly string[]): readonly string[] {

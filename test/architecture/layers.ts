@@ -8,7 +8,7 @@ const MAY_LOAD: Readonly<Record<string, readonly string[]>> = {
   'src/agents/': ['src/agents/', 'src/protocol/'],
   'src/store/sqlite/': ['src/store/sqlite/', 'src/protocol/', 'src/queue/', 'src/agents/'],
   'daemon/': ['daemon/', 'src/protocol/', 'src/queue/', 'src/agents/'],
-  'daemon/run.ts': ['daemon/', 'src/'],
+  'daemon/run.ts': ['daemon/', 'src/', 'client/orqctl-command.ts'],
   'client/': ['client/', 'src/protocol/'],
   'client/hook/': [],
 };

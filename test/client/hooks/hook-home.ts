@@ -14,7 +14,13 @@ export class HookHome {
   private constructor(root: string) {
     this.root = root;
     this.host = {
-      env: { PATH: process.env['PATH'], HOME: join(root, 'home'), XDG_DATA_HOME: join(root, 'data') },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: join(root, 'home'),
+        XDG_DATA_HOME: join(root, 'data'),
+        XDG_RUNTIME_DIR: '/run/user/1000',
+      },
+      packageFolder: join(root, 'package'),
       builtClient: join(root, 'built-orq-hook'),
       managedSettings: join(root, 'managed-settings.json'),
       nowMs: () => 1_700_000_000_000,

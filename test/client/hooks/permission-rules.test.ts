@@ -6,7 +6,14 @@ import { uninstallHooks } from '../../../client/hooks/uninstall.ts';
 import { HookHome, localSettings, readJson, SOCKET } from './hook-home.ts';
 
 const OPTIONS = { socket: SOCKET, allowOrqctl: true };
-const ALL = ['Bash(orqctl send:*)', 'Bash(orqctl reply:*)', 'Bash(orqctl done:*)'];
+const VERBS = ['send', 'reply', 'done'];
+const rulesFor = (command: string): string[] => VERBS.map((verb) => `Bash(${command} ${verb}:*)`);
+
+/** Where `orqctl` is not on the search path agents are told its file. */
+const allIn = (home: HookHome, words = ''): string[] => [
+  ...rulesFor('orqctl'),
+  ...rulesFor(`${home.host.packageFolder}/dist/client/orqctl/main.js${words}`),
+];
 
 type Settings = { permissions: { allow: string[] } };
 
@@ -16,8 +23,15 @@ describe('the rules that let agents run orqctl', () => {
     const folder = await home.worktree('w', '{}');
     const target = { kind: 'folder', folder } as const;
     assert.deepEqual((await installHooks(target, { socket: SOCKET }, home.host)).addedRules, []);
-    assert.deepEqual((await installHooks(target, OPTIONS, home.host)).addedRules, ALL);
-    assert.deepEqual(((await readJson(localSettings(folder))) as Settings).permissions.allow, ALL);
+    assert.deepEqual((await installHooks(target, OPTIONS, home.host)).addedRules, allIn(home));
+    assert.deepEqual(((await readJson(localSettings(folder))) as Settings).permissions.allow, allIn(home));
+  });
+
+  it('name the socket where a client would look elsewhere', async () => {
+    await using home = await HookHome.open();
+    const target = { kind: 'folder', folder: await home.worktree('w') } as const;
+    const { addedRules } = await installHooks(target, { ...OPTIONS, socket: '/s/orq.sock' }, home.host);
+    assert.deepEqual(addedRules, allIn(home, ' --socket /s/orq.sock'));
   });
 
   it('go with the uninstall, but not the one that was there before', async () => {
@@ -26,10 +40,11 @@ describe('the rules that let agents run orqctl', () => {
     const folder = await home.worktree('w', text);
     const target = { kind: 'folder', folder } as const;
     const { addedRules } = await installHooks(target, OPTIONS, home.host);
-    assert.deepEqual(addedRules, ALL.slice(0, 2));
+    const added = allIn(home).filter((rule) => rule !== 'Bash(orqctl done:*)');
+    assert.deepEqual(addedRules, added);
     await installHooks(target, { socket: SOCKET }, home.host);
     const { removedRules } = await uninstallHooks(target, home.host);
-    assert.deepEqual(removedRules, ALL.slice(0, 2));
+    assert.deepEqual(removedRules, added);
     assert.equal(await readFile(localSettings(folder), 'utf8'), text);
   });
 

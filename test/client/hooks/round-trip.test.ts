@@ -6,7 +6,6 @@ import { checkHooks } from '../../../client/hooks/check.ts';
 import { HOOK_TABLE } from '../../../client/hooks/hook-table.ts';
 import { installHooks } from '../../../client/hooks/install.ts';
 import { isOwnCommand } from '../../../client/hooks/own-entries.ts';
-import { ORQCTL_RULES } from '../../../client/hooks/permission-rules.ts';
 import { uninstallHooks } from '../../../client/hooks/uninstall.ts';
 import { HookHome, localSettings, readJson, SOCKET } from './hook-home.ts';
 import { settingsText } from './settings-arbitrary.ts';
@@ -24,7 +23,9 @@ function strangers(value: Settings, before: Settings): Settings {
     .map(([event, groups]) => [event, groups.filter((group) => !isOurs(group))] as const)
     .filter(([event, groups]) => groups.length > 0 || before.hooks?.[event] !== undefined);
   const allow = permissions?.allow?.filter(
-    (rule) => before.permissions?.allow?.includes(rule) || !ORQCTL_RULES.includes(rule),
+    (rule) =>
+      before.permissions?.allow?.includes(rule) ||
+      !/^Bash\(.*(orqctl|main\.js) (send|reply|done):\*\)$/.test(rule),
   );
   return {
     ...rest,

@@ -3,7 +3,6 @@ import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { socketPath } from '../src/protocol/places.ts';
-import type { Config } from './config.ts';
 
 /** Longer ones would take room from messages: they stand in every heading. */
 const LONGEST = 250;
@@ -12,7 +11,7 @@ const LONGEST = 250;
 export function commandFor(
   name: string,
   packageFolder: string,
-  config: Pick<Config, 'socket'>,
+  config: { readonly socket: string },
   env: NodeJS.ProcessEnv,
 ): string {
   const file = resolve(packageFolder, 'dist/client/orqctl/main.js');
