@@ -1,7 +1,7 @@
 /** The hook client under its stable path. */
 import { constants } from 'node:fs';
 import { access, chmod, mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { OrqError } from '../../src/protocol/errors.ts';
 import { naming } from './file-error.ts';
 import { hookClientPath, THIS_HOST, type Host } from './host.ts';
@@ -24,6 +24,8 @@ export interface ClientState {
   readonly current: boolean;
 }
 
+const AS_MODULE = new TextEncoder().encode('{ "type": "module" }\n');
+
 const ELF_MAGIC = Uint8Array.of(0x7f, 0x45, 0x4c, 0x46);
 
 /**
@@ -43,6 +45,8 @@ export async function placeHookClient(host: Host = THIS_HOST): Promise<PlacedCli
     const replaced = !there || !sameBytes(there, built);
     if (replaced) await replaceFile(path, { bytes: built, mode: 0o755, forceMode: true });
     else await chmod(path, 0o755);
+    // The nearest package.json decides how Node reads the twin, and a user's may lie above.
+    if (!isNative(built)) await replaceFile(join(bin, 'package.json'), { bytes: AS_MODULE, mode: 0o644 });
     return { path, native: isNative(built), replaced };
   });
 }

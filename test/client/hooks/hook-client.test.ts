@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { inspectHookClient, placeHookClient } from '../../../client/hooks/hook-client.ts';
+import { ROOT } from '../../architecture/source-file.ts';
 import { HookHome, isOrqError } from './hook-home.ts';
 
 describe('the hook client', () => {
@@ -42,6 +44,16 @@ describe('the hook client', () => {
       waiter.kill();
       await once(waiter, 'exit');
     }
+  });
+
+  it('runs as the twin also where a package.json above it speaks of CommonJS', async () => {
+    await using home = await HookHome.open();
+    await writeFile(join(home.root, 'package.json'), '{"type":"commonjs"}');
+    await copyFile(join(ROOT, 'dist/client/hook/orq-hook.js'), home.host.builtClient);
+    await placeHookClient(home.host);
+    const twin = spawn(process.execPath, [home.client, '--version'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = await text(twin.stdout);
+    assert.match(said, /^orq-hook \d/);
   });
 
   it('says so where the package is not built', async () => {
