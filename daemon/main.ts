@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The executable orq-daemon: reads arguments, runs, sets the exit code. */
 import { setFlagsFromString } from 'node:v8';
-import { OrqError } from '../src/protocol/errors.ts';
+import { FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
 import { VERSION } from '../src/protocol/version.ts';
 import { helpText, readConfig } from './config.ts';
 import { run } from './run.ts';
@@ -28,4 +28,6 @@ try {
     `orq-daemon: ${known ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
   );
   process.exitCode = known ? error.exit : 70;
+  // An end of its own accord would close the database, and write what must not be written any more.
+  if (known && FAIL_STOP.includes(error.code)) process.exit();
 }

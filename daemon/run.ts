@@ -41,6 +41,11 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     onFailure: (error) => {
       if (FAIL_STOP.includes(error.code)) ended.abort(error);
     },
+    onSpace: (isFull) => {
+      if (isFull)
+        log.error({ event: 'disk_full', stateDir: config.stateDir }, 'disk full: nothing new is stored');
+      else log.info({ event: 'disk_has_room', stateDir: config.stateDir }, 'disk has room again');
+    },
   });
   const waiters = openWaiters();
   const arrivals = openArrivals();
@@ -96,7 +101,13 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   if (config.welcome) process.stdout.write(welcomeText(services));
   try {
     await aborted(ended.signal);
-    if (ended.signal.reason instanceof OrqError) throw ended.signal.reason;
+    if (ended.signal.reason instanceof OrqError) {
+      log.fatal(
+        { event: 'storage_failed', err: ended.signal.reason },
+        'storage failed: nothing more is written',
+      );
+      throw ended.signal.reason;
+    }
   } finally {
     log.info({ event: 'daemon_stopping' }, 'daemon stopping');
     await drain(server, services);

@@ -32,6 +32,7 @@ export interface Services {
       synchronous: number;
       sizeBytes: number;
       walBytes: number;
+      isFull: boolean;
     };
   };
 }

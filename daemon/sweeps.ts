@@ -34,6 +34,7 @@ async function sweep(parts: Parts): Promise<void> {
   const ready = await store.promote();
   await arrived(parts, [...returned, ...ready]);
   for (const agent of await store.agentsWithMail()) await parts.ringer.consider(agent);
+  await store.upkeep();
 }
 
 /** SessionEnd is a hint: a killed client says nothing. Replies with the agents that got messages back. */

@@ -20,7 +20,7 @@ export const ERRORS = {
   shutting_down: { status: 503, exit: 6, retry: true },
   storage_busy: { status: 503, exit: 8, retry: true },
   storage_full: { status: 507, exit: 8, retry: true },
-  storage_failed: { status: 503, exit: 8, retry: false },
+  storage_failed: { status: 503, exit: 16, retry: false },
   database_damaged: { status: 503, exit: 10, retry: false },
   database_newer: { status: 503, exit: 11, retry: false },
   database_foreign: { status: 503, exit: 12, retry: false },

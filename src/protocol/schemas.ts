@@ -222,6 +222,7 @@ export const SCHEMAS = {
         synchronous: Type.Integer({ description: '2 is FULL' }),
         sizeBytes: Type.Integer(),
         walBytes: Type.Integer(),
+        isFull: Type.Boolean({ description: 'the disk is full: nothing new is stored' }),
       }),
       messages: Counts,
       agents: Type.Object({ known: Type.Integer(), bound: Type.Integer(), waiters: Type.Integer() }),

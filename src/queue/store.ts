@@ -200,4 +200,6 @@ export interface QueueStore extends AsyncDisposable {
   promote(): Promise<string[]>;
   /** Gives back what no living connection can confirm any more; called once, at start. */
   recover(): Promise<string[]>;
+  /** What the storage wants done from time to time, in steps that hold nobody up. */
+  upkeep(): Promise<void>;
 }

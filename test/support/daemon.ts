@@ -14,6 +14,8 @@ export interface DaemonOptions {
   /** Added to an environment that holds nothing of the user's. */
   readonly env?: Readonly<Record<string, string>>;
   readonly words?: readonly string[];
+  /** Program and words that run the daemon in their own place, as strace -D or nsenter do. */
+  readonly under?: readonly string[];
 }
 
 export interface RunningDaemon extends AsyncDisposable {
@@ -47,7 +49,12 @@ export function daemonEnvironment(folder: string): Record<string, string> {
 }
 
 /** Resolves when the daemon answers calls; rejects with its log where it ends before. */
-export async function startDaemon({ folder, env = {}, words = [] }: DaemonOptions): Promise<RunningDaemon> {
+export async function startDaemon({
+  folder,
+  env = {},
+  words = [],
+  under = [],
+}: DaemonOptions): Promise<RunningDaemon> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   let environment = { ...daemonEnvironment(folder), ...env };
   const { ORQ_SOCKET: socket = '', ORQ_STATE_DIR: stateDir = '' } = environment;
@@ -58,7 +65,8 @@ export async function startDaemon({ folder, env = {}, words = [] }: DaemonOption
 
   async function start(): Promise<void> {
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
-    const started = spawn(process.execPath, [DAEMON, '--welcome', ...words], {
+    const [program = '', ...rest] = [...under, process.execPath, DAEMON, '--welcome', ...words];
+    const started = spawn(program, rest, {
       env: environment,
       stdio: [...stdio],
     });

@@ -29,6 +29,7 @@ function statusText(found: ReplyOf<'status'>, colors: Terminal['colors'], nowMs:
     `  socket    ${visible(found.socket)}`,
     `  state     ${visible(found.stateDir)}`,
     `  database  ${mebibytes(database.sizeBytes)}, log ${mebibytes(database.walBytes)}, ${visible(database.journalMode)}, synchronous ${durable}`,
+    ...(database.isFull ? [colors.red('            the disk is full: nothing new is stored')] : []),
     `  messages  ${Object.entries(messages)
       .map(([state, count]) => `${count} ${state}`)
       .join(', ')}`,

@@ -9,6 +9,9 @@ export type Statement<Parameters extends object, Row> = Sqlite.Statement<[Parame
 /** "orq1" in ASCII: another program's file is refused before anything is written. */
 export const APPLICATION_ID = 0x6f727131;
 
+/** SQLite's own 1000 are two full groups of a busy daemon: a checkpoint in every other commit. */
+export const CHECKPOINT_PAGES = 4000;
+
 /** `PRAGMA synchronous` as SQLite reads it back. */
 export const FULL = 2;
 
@@ -27,8 +30,7 @@ export function openDatabase(path: string): Database {
     db.pragma('cache_size = -65536');
     // Savepoints keep what they may have to restore in a temporary journal, which must not become a file.
     db.pragma('temp_store = MEMORY');
-    // SQLite's own 1000 pages are two full groups of a busy daemon: a checkpoint in every other commit.
-    db.pragma('wal_autocheckpoint = 4000');
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     assertPragma(db, 'journal_mode', 'wal');
     assertPragma(db, 'synchronous', FULL);
     assertPragma(db, 'foreign_keys', 1);

@@ -2,7 +2,7 @@
  * Group commit: the writes of one turn of the event loop share one transaction, a savepoint each, and are answered after its COMMIT.
  * An idle daemon commits at once, a busy one batches by itself; there is no timer but the one that waits for a foreign lock.
  */
-import { OrqError } from '../../protocol/errors.ts';
+import { FAIL_STOP, OrqError } from '../../protocol/errors.ts';
 import type { Database } from './database.ts';
 import { errorFromSqlite } from './sqlite-error.ts';
 
@@ -16,6 +16,8 @@ interface Pending {
   readonly run: () => unknown;
   /** Facts that nobody waits for: no promise rests on them. */
   readonly isNote: boolean;
+  /** It adds to what is stored: on a full disk it is refused, so that the reserve is left to what empties the queue. */
+  readonly grows: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly sinceMs: number;
@@ -33,6 +35,8 @@ export interface CommitOptions {
   readonly monotonicMs: () => number;
   /** A failure of the storage itself, besides the answers that carry it. */
   readonly onFailure?: (error: OrqError) => void;
+  /** Makes room on a full disk; false where there is none to make. */
+  readonly makeRoom?: () => boolean;
   /** How long a group took, and whether it waited for the disk. */
   readonly onCommit?: (took: { ms: number; writes: number; durable: boolean }) => void;
 }
@@ -41,6 +45,8 @@ export class GroupCommit {
   #queue: Pending[] = [];
   #scheduled = false;
   #ended = false;
+  /** After this nothing that was written can be trusted, and nothing more is written. */
+  #fault: OrqError | undefined;
   readonly #db: Database;
   /** Prepared once: SQLite would parse each of them again in every group. */
   readonly #run: Record<'begin' | 'commit' | 'rollback' | 'save' | 'release' | 'undo', () => void>;
@@ -64,21 +70,22 @@ export class GroupCommit {
   }
 
   /** Runs `run` in the next group; resolves with its result once that is durable. */
-  write<T>(run: () => T): Promise<T> {
-    if (this.#ended) return Promise.reject(this.#tooLate());
+  write<T>(run: () => T, { grows = false } = {}): Promise<T> {
+    const refusal = this.#refusal();
+    if (refusal) return Promise.reject(refusal);
     return new Promise<T>((resolve, reject) =>
-      this.#push({ run, isNote: false, resolve: resolve as (value: unknown) => void, reject }),
+      this.#push({ run, isNote: false, grows, resolve: resolve as (value: unknown) => void, reject }),
     );
   }
 
   /** Runs `run` in the next group without anybody waiting: a group of notes alone does not wait for the disk either. A failure is told as one of the storage. */
   note(run: () => void): void {
-    if (this.#ended) return;
+    if (this.#refusal()) return;
     const reject = (error: unknown): void => {
       if (!(error instanceof OrqError))
         this.#options.onFailure?.(new OrqError('internal', 'a note could not be written', { cause: error }));
     };
-    this.#push({ run, isNote: true, resolve: () => undefined, reject });
+    this.#push({ run, isNote: true, grows: false, resolve: () => undefined, reject });
   }
 
   /** Commits what was noted, so that a read sees what was answered. */
@@ -97,9 +104,21 @@ export class GroupCommit {
   /** Converts an error of SQLite for whoever asked, and tells a failure of the storage. */
   failure(error: unknown): unknown {
     const converted = errorFromSqlite(error, this.#db.name);
-    if (converted !== error && converted instanceof OrqError && converted.code !== 'storage_busy')
+    if (converted !== error && converted instanceof OrqError && converted.code !== 'storage_busy') {
+      // A sync that failed has dropped pages that the next one would report as written: a group after it could not be trusted.
+      if (FAIL_STOP.includes(converted.code)) this.#fault ??= converted;
       this.#options.onFailure?.(converted);
+    }
     return converted;
+  }
+
+  /** What ended all writing, if anything did. */
+  get fault(): OrqError | undefined {
+    return this.#fault;
+  }
+
+  #refusal(): OrqError | undefined {
+    return this.#fault ?? (this.#ended ? this.#tooLate() : undefined);
   }
 
   #tooLate(): OrqError {
@@ -114,6 +133,10 @@ export class GroupCommit {
     const group = this.#queue;
     this.#queue = [];
     if (group.length === 0) return;
+    if (this.#fault) {
+      for (const { reject } of group) reject(this.#fault);
+      return;
+    }
     const startedMs = this.#options.monotonicMs();
     try {
       const durable = group.some(({ isNote }) => !isNote);
@@ -178,6 +201,7 @@ export class GroupCommit {
       try {
         return { value: run() };
       } catch (error) {
+        if (isFull(error)) throw error;
         if (this.#db.inTransaction) this.#run.rollback();
         return { error };
       }
@@ -192,7 +216,7 @@ export class GroupCommit {
       return { value };
     } catch (error) {
       // SQLite may have rolled the whole transaction back by itself (disk full, I/O error): then nothing of the group is done.
-      if (!this.#db.inTransaction) throw error;
+      if (!this.#db.inTransaction || isFull(error)) throw error;
       this.#run.undo();
       this.#run.release();
       return { error };
@@ -200,11 +224,28 @@ export class GroupCommit {
   }
 
   #failed(group: readonly Pending[], error: unknown): void {
-    const locked = error instanceof OrqError && error.code === 'storage_busy';
-    const nowMs = this.#options.monotonicMs();
-    const patient = locked ? group.filter(({ sinceMs }) => nowMs - sinceMs < LOCK_PATIENCE_MS) : [];
-    for (const pending of group) if (!patient.includes(pending)) pending.reject(error);
-    this.#queue = [...patient, ...this.#queue];
-    if (this.#queue.length > 0 && !this.#scheduled) this.#schedule(LOCK_STEP_MS);
+    const code = error instanceof OrqError ? error.code : undefined;
+    const again =
+      code === 'storage_busy' ? this.#patient(group) : code === 'storage_full' ? this.#fitting(group) : [];
+    for (const pending of group) if (!again.includes(pending)) pending.reject(error);
+    this.#queue = [...again, ...this.#queue];
+    if (this.#queue.length === 0 || this.#scheduled) return;
+    this.#schedule(code === 'storage_busy' ? LOCK_STEP_MS : undefined);
   }
+
+  #patient(group: readonly Pending[]): Pending[] {
+    const nowMs = this.#options.monotonicMs();
+    return group.filter(({ sinceMs }) => nowMs - sinceMs < LOCK_PATIENCE_MS);
+  }
+
+  /** What is tried again on a full disk: all that empties the queue, where there is more room for it than there was. */
+  #fitting(group: readonly Pending[]): readonly Pending[] {
+    const fitting = group.filter(({ grows }) => !grows);
+    return this.#options.makeRoom?.() === true || fitting.length < group.length ? fitting : [];
+  }
+}
+
+function isFull(error: unknown): boolean {
+  const converted = errorFromSqlite(error, '');
+  return converted instanceof OrqError && converted.code === 'storage_full';
 }

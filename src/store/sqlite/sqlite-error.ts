@@ -6,6 +6,8 @@ const BY_PREFIX: readonly (readonly [string, ErrorCode, string])[] = [
   ['SQLITE_BUSY', 'storage_busy', 'is locked by another program'],
   ['SQLITE_LOCKED', 'storage_busy', 'is locked by another program'],
   ['SQLITE_FULL', 'storage_full', 'has no space left on its disk'],
+  // The log's index grows by a write that fails with ENOSPC, whatever SQLite calls it.
+  ['SQLITE_IOERR_SHMSIZE', 'storage_full', 'has no space left on its disk'],
   ['SQLITE_IOERR', 'storage_failed', 'had an I/O error; what was not answered is in doubt'],
   ['SQLITE_CORRUPT', 'database_damaged', 'is damaged'],
   ['SQLITE_NOTADB', 'database_damaged', 'is not a SQLite database'],

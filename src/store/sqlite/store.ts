@@ -11,7 +11,7 @@ import { prepareRegistry } from './agents.ts';
 import { prepareCancel } from './cancel.ts';
 import { prepareConfirm } from './confirm.ts';
 import { prepareCounts } from './counts.ts';
-import { openDatabase, type Database } from './database.ts';
+import { CHECKPOINT_PAGES, openDatabase, type Database } from './database.ts';
 import { prepareDequeue } from './dequeue.ts';
 import { prepareDone } from './done.ts';
 import { prepareEnqueue } from './enqueue.ts';
@@ -24,6 +24,7 @@ import { migrate } from './migrate.ts';
 import { prepareSweep } from './promote.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareRequeue } from './requeue.ts';
+import { openReserve, type Reserve } from './reserve.ts';
 import { prepareSessions } from './session.ts';
 import { prepareSettling } from './settle.ts';
 import { prepareShow } from './show.ts';
@@ -34,14 +35,26 @@ export interface StoreOptions extends CommitOptions {
   readonly stateDir: string;
   readonly migrations: string;
   readonly clock: Clock;
+  /** The disk is full, or has room again. */
+  readonly onSpace?: (isFull: boolean) => void;
 }
 
 export interface SqliteStore extends QueueStore {
-  /** What the running connection says of itself, and how large its files are. */
-  describe(): { journalMode: string; synchronous: number; sizeBytes: number; walBytes: number };
+  /** What the running connection says of itself, how large its files are, and whether the disk is full. */
+  describe(): {
+    journalMode: string;
+    synchronous: number;
+    sizeBytes: number;
+    walBytes: number;
+    isFull: boolean;
+  };
 }
 
+/** On a full disk the log is folded into the database this often, so that it begins anew instead of growing; pages. */
+const CHECKPOINT_PAGES_WHEN_FULL = 128;
+
 export const DATABASE_FILE = 'orq.db';
+export const RESERVE_FILE = 'reserve';
 
 /**
  * Opens the store of a state directory, alone: takes the instance lock, brings the schema up to date. Close it (`await using`).
@@ -54,15 +67,37 @@ export function openStore(options: StoreOptions): SqliteStore {
   const lock = takeInstanceLock(createPrivate(join(stateDir, 'lock.db')));
   const path = join(stateDir, DATABASE_FILE);
   let db: Database | undefined;
+  const reserve = openReserve(join(stateDir, RESERVE_FILE), (isFull) => {
+    db?.pragma(`wal_autocheckpoint = ${isFull ? CHECKPOINT_PAGES_WHEN_FULL : CHECKPOINT_PAGES}`);
+    options.onSpace?.(isFull);
+  });
+  const open = (): SqliteStore => {
+    try {
+      assertPrivate(createPrivate(path), 0o077);
+      db = openDatabase(path);
+      migrate(db, {
+        migrations: options.migrations,
+        backups: join(stateDir, 'backups'),
+        nowMs: clock.nowMs(),
+      });
+      return storeOver(db, { lock, reserve }, options);
+    } catch (error) {
+      db?.close();
+      db = undefined;
+      throw errorFromSqlite(error, path);
+    }
+  };
   try {
-    assertPrivate(createPrivate(path), 0o077);
-    db = openDatabase(path);
-    migrate(db, { migrations: options.migrations, backups: join(stateDir, 'backups'), nowMs: clock.nowMs() });
-    return storeOver(db, lock, options);
+    return open();
   } catch (error) {
-    db?.close();
+    try {
+      if (error instanceof OrqError && error.code === 'storage_full' && reserve.give()) return open();
+    } catch (again) {
+      lock[Symbol.dispose]();
+      throw again;
+    }
     lock[Symbol.dispose]();
-    throw errorFromSqlite(error, path);
+    throw error;
   }
 }
 
@@ -88,8 +123,12 @@ function assertPrivate(path: string, forbidden: number): void {
     );
 }
 
-function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreOptions): SqliteStore {
-  const commit = new GroupCommit(db, options);
+function storeOver(
+  db: Database,
+  { lock, reserve }: { lock: Disposable; reserve: Reserve },
+  { clock, ...options }: StoreOptions,
+): SqliteStore {
+  const commit = new GroupCommit(db, { ...options, makeRoom: () => reserve.give() });
   const receipts = prepareReceipts(db);
   const leases = prepareLeases(db);
   const sessions = prepareSessions(db);
@@ -120,7 +159,11 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
   };
 
   return {
-    enqueue: (messages) => commit.write(() => enqueue(messages, nowMs())),
+    enqueue: async (messages) => {
+      if (reserve.isSpent)
+        throw new OrqError('storage_full', `database ${db.name} has no space left on its disk`);
+      return commit.write(() => enqueue(messages, nowMs()), { grows: true });
+    },
     dequeue: (request) => commit.write(() => dequeue(request, nowMs())),
     note: async (happening) => {
       const atMs = nowMs();
@@ -171,6 +214,7 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
     promote: async () =>
       (await read(() => sweep.isDue(nowMs()))) ? commit.write(() => sweep.promote(nowMs())) : [],
     recover: () => commit.write(() => sweep.recover(nowMs())),
+    upkeep: () => reserve.take(),
     describe: () => {
       commit.settle();
       return {
@@ -178,9 +222,12 @@ function storeOver(db: Database, lock: Disposable, { clock, ...options }: StoreO
         synchronous: Number(db.pragma('synchronous', { simple: true })),
         sizeBytes: statSync(db.name).size,
         walBytes: statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+        isFull: reserve.isSpent,
       };
     },
     [Symbol.asyncDispose]: async () => {
+      // Closing would fold a log into the database that may not be what was written. The kernel frees the lock with the process.
+      if (commit.fault) return;
       try {
         commit.end();
         db.pragma('wal_checkpoint(TRUNCATE)');

@@ -84,7 +84,7 @@ export const STATUS: ReplyOf<'status'> = {
   startedAtMs: 1_900_000_000_000,
   socket: '/run/orq.sock',
   stateDir: '/var/lib/orq',
-  database: { journalMode: 'wal', synchronous: 2, sizeBytes: 1_048_576, walBytes: 0 },
+  database: { journalMode: 'wal', synchronous: 2, sizeBytes: 1_048_576, walBytes: 0, isFull: false },
   messages: { ready: 1, scheduled: 0, blocked: 0, leased: 0, delivered: 5, dead: 0, cancelled: 0 },
   agents: { known: 2, bound: 1, waiters: 1 },
   hookClient: 'native',

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import Sqlite from 'better-sqlite3';
-import { OrqError } from '../../../src/protocol/errors.ts';
 import { openDatabase, openPlain } from '../../../src/store/sqlite/database.ts';
 import { GroupCommit } from '../../../src/store/sqlite/group-commit.ts';
 import { DATABASE_FILE } from '../../../src/store/sqlite/store.ts';
@@ -193,28 +191,6 @@ describe('a group commit', () => {
         [1, 2, 3, 4],
       ],
     );
-  });
-
-  test('a failure of the storage is told beside the answer, also where one write had it alone', async () => {
-    await using folder = testFolder();
-    const db = openDatabase(folder.at('n.db'));
-    const told: string[] = [];
-    const commit = new GroupCommit(db, { ...PROCESS_LOOP, onFailure: ({ code }) => void told.push(code) });
-    const fail = (code: string) =>
-      commit.write(() => {
-        throw new Sqlite.SqliteError('disk', code);
-      });
-    await assert.rejects(fail('SQLITE_IOERR_WRITE'), { code: 'storage_failed' });
-    assert.deepEqual(told, ['storage_failed']);
-    await Promise.allSettled([commit.write(() => 1), fail('SQLITE_CORRUPT')]);
-    assert.deepEqual(told, ['storage_failed', 'database_damaged']);
-    await assert.rejects(
-      commit.write(() => {
-        throw new OrqError('storage_failed', 'a rule of ours');
-      }),
-    );
-    assert.equal(told.length, 2);
-    db.close();
   });
 
   test('an end refuses what a foreign lock kept waiting, and what comes later', async () => {
