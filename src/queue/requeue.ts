@@ -1,4 +1,5 @@
 /** What becomes of a message whose lease ended without proof. */
+import { backoffMs } from './backoff.ts';
 import { placeAt, type Placement } from './placement.ts';
 
 export interface Failures {
@@ -6,10 +7,15 @@ export interface Failures {
   readonly maxFailures: number;
 }
 
-/** Places a message that comes back after `delayMs`; one whose failures are spent is dead. */
-export function placeRequeued(spent: Failures, delayMs: number, nowMs: number): Placement {
-  if (spent.failures >= spent.maxFailures) return { state: 'dead', readyAtMs: nowMs };
+/** Places a message that comes back without a failure, after `delayMs`. */
+export function placeReturned(delayMs: number, nowMs: number): Placement {
   return placeAt(nowMs + delayMs, nowMs);
+}
+
+/** Places a message after a failure, which `spent` counts already: dead where they are spent, else back after `delayMs` and no sooner than the back-off. */
+export function placeFailed(spent: Failures, delayMs: number, nowMs: number): Placement {
+  if (spent.failures >= spent.maxFailures) return { state: 'dead', readyAtMs: nowMs };
+  return placeAt(nowMs + Math.max(delayMs, backoffMs(spent.failures)), nowMs);
 }
 
 /** How a lease of a session ended. */

@@ -170,7 +170,7 @@ export interface QueueStore extends AsyncDisposable {
   exchange(request: Exchange): Promise<Exchanged>;
   /** The client printed these; those whose lease is over are left out of the reply. */
   confirm(leases: readonly LeaseRef[]): Promise<number[]>;
-  /** Nobody confirmed these: they go back uncharged. Replies with the agents that got them back. */
+  /** Nobody confirmed these: they go back uncharged. Replies with the agents that may be handed one again now. */
   giveBack(leases: readonly LeaseRef[], end: LeaseEnd): Promise<string[]>;
   ack(request: RequestOf<'ack'>): Promise<Moved>;
   requeue(request: RequestOf<'requeue'>): Promise<Moved>;
@@ -194,7 +194,7 @@ export interface QueueStore extends AsyncDisposable {
   agentsWithMail(): Promise<string[]>;
   /** A round trip through the writer that changes nothing. */
   probe(): Promise<void>;
-  /** Ends a life: its leases return, charged where it died. Replies with the agents that got messages back. */
+  /** Ends a life: its leases return, charged where it died. Replies with the agents that may be handed one again now. */
   endSession(key: number, reason: string, end: LeaseEnd): Promise<string[]>;
   /** Moves on what only time moves: scheduled to ready, spent leases, spent time to live. Replies with agents that have more ready messages. */
   promote(): Promise<string[]>;

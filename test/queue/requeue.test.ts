@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { chargesFailure, placeRequeued, type LeaseEnd } from '../../src/queue/requeue.ts';
+import { backoffMs } from '../../src/queue/backoff.ts';
+import { chargesFailure, placeFailed, placeReturned, type LeaseEnd } from '../../src/queue/requeue.ts';
 
 const count = fc.integer({ min: 0, max: 20 });
 const delayMs = fc.integer({ min: 0, max: 1_000_000 });
@@ -10,21 +11,25 @@ describe('a message whose lease ended without proof', () => {
   test('is dead once its failures are spent, whatever the delay', () => {
     fc.assert(
       fc.property(count, fc.integer({ min: 1, max: 20 }), delayMs, (failures, maxFailures, delay) => {
-        const { state } = placeRequeued({ failures, maxFailures }, delay, 5_000);
+        const { state } = placeFailed({ failures, maxFailures }, delay, 5_000);
         assert.equal(state === 'dead', failures >= maxFailures);
       }),
     );
   });
 
-  test('waits out its delay, else is ready at once', () => {
-    assert.deepEqual(placeRequeued({ failures: 1, maxFailures: 5 }, 0, 5_000), {
-      state: 'ready',
-      readyAtMs: 5_000,
-    });
-    assert.deepEqual(placeRequeued({ failures: 1, maxFailures: 5 }, 10, 5_000), {
-      state: 'scheduled',
-      readyAtMs: 5_010,
-    });
+  test('waits out its delay without a failure, else is ready at once', () => {
+    assert.deepEqual(placeReturned(0, 5_000), { state: 'ready', readyAtMs: 5_000 });
+    assert.deepEqual(placeReturned(10, 5_000), { state: 'scheduled', readyAtMs: 5_010 });
+  });
+
+  test('is kept back after a failure for the longer of the back-off and the delay that was asked for', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), delayMs, (failures, delay) => {
+        const placed = placeFailed({ failures, maxFailures: failures + 1 }, delay, 5_000);
+        const readyAtMs = 5_000 + Math.max(delay, backoffMs(failures));
+        assert.deepEqual(placed, { state: 'scheduled', readyAtMs });
+      }),
+    );
   });
 
   test('is charged only for the death of a session that had printed it and had proven something', () => {

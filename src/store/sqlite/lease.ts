@@ -1,5 +1,5 @@
 /** Taking leases for a session, and ending them: the only statements that hand out or take back. */
-import { chargesFailure, placeRequeued, type LeaseEnd } from '../../queue/requeue.ts';
+import { chargesFailure, placeFailed, placeReturned, type LeaseEnd } from '../../queue/requeue.ts';
 import type { HandedOut, LeaseRef } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 
@@ -62,7 +62,7 @@ export interface Leases {
   find(ref: LeaseRef): HeldLease | undefined;
   /** Places the message again, or buries it when its failures are spent. */
   end(lease: HeldLease, ending: LeaseEnding, nowMs: number): 'ready' | 'scheduled' | 'dead';
-  /** Ends leases for `end`; replies with the agents that have them back. A confirmed lease cannot end as not printed. */
+  /** Ends leases for `end`; replies with the agents that may be handed one again now. A confirmed lease cannot end as not printed. */
   giveBack(leases: readonly HeldLease[], end: LeaseEnd, sessionHasProven: boolean, nowMs: number): string[];
 }
 
@@ -92,8 +92,8 @@ export function prepareLeases(db: Database): Leases {
   const end: Leases['end'] = (lease, { delayMs = 0, failed = false, reason = null }, nowMs) => {
     const failures = lease.failures + (failed ? 1 : 0);
     const placement = failed
-      ? placeRequeued({ failures, maxFailures: lease.maxFailures }, delayMs, nowMs)
-      : placeRequeued({ failures: 0, maxFailures: 1 }, delayMs, nowMs);
+      ? placeFailed({ failures, maxFailures: lease.maxFailures }, delayMs, nowMs)
+      : placeReturned(delayMs, nowMs);
     const dead = placement.state === 'dead';
     const { id, leaseToken } = lease;
     endLease.run({
@@ -121,10 +121,9 @@ export function prepareLeases(db: Database): Leases {
     end,
     giveBack: (leases, leaseEnd, sessionHasProven, nowMs) => {
       const over = leaseEnd === 'not_printed' ? leases.filter(({ injected }) => injected !== 1) : leases;
-      const agents = over.map((lease) => {
+      const agents = over.flatMap((lease) => {
         const failed = chargesFailure(leaseEnd, { injected: lease.injected === 1, sessionHasProven });
-        end(lease, { failed, reason: leaseEnd }, nowMs);
-        return lease.agent;
+        return end(lease, { failed, reason: leaseEnd }, nowMs) === 'ready' ? [lease.agent] : [];
       });
       return [...new Set(agents)];
     },

@@ -56,10 +56,8 @@ export function prepareSweep(db: Database, { leases }: { leases: Leases }): Swee
     promote: (nowMs) => {
       expire.all({ nowMs });
       const agents = promote.all({ nowMs }).map(({ agent }) => agent);
-      for (const lease of overdue.all({ nowMs })) {
+      for (const lease of overdue.all({ nowMs }))
         leases.end(lease, { failed: true, reason: 'visibility timeout' }, nowMs);
-        agents.push(lease.agent);
-      }
       return [...new Set(agents)];
     },
     recover: (nowMs) => leases.giveBack(unconfirmed.all(), 'not_printed', false, nowMs),

@@ -83,7 +83,9 @@ export function judgeAcknowledge(openStore: OpenStore): void {
     for (let round = 1; round <= 5; round += 1) {
       const { leaseToken } = await lease(store);
       const { state } = await store.requeue({ id, leaseToken, error: 'no network' });
-      assert.equal(state, round < 5 ? 'ready' : 'dead');
+      assert.equal(state, round < 5 ? 'scheduled' : 'dead');
+      store.clock.move(64_000);
+      await store.promote();
     }
     const { message } = await store.show(id);
     assert.deepEqual([message.state, message.failures], ['dead', 5]);

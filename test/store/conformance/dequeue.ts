@@ -78,9 +78,11 @@ export function judgeDequeue(openStore: OpenStore): void {
     store.clock.move(4_999);
     assert.deepEqual(await store.promote(), []);
     store.clock.move(1);
-    assert.deepEqual(await store.promote(), ['a']);
+    assert.deepEqual(await store.promote(), []);
     const { message } = await store.show(id);
-    assert.deepEqual([message.state, message.failures, message.attempts], ['ready', 1, 1]);
+    assert.deepEqual([message.state, message.failures, message.attempts], ['scheduled', 1, 1]);
+    store.clock.move(1_000);
+    assert.deepEqual(await store.promote(), ['a']);
     const [again] = await store.dequeue({ agent: 'a' });
     assert.deepEqual([again?.mayHaveBeenSeen, again?.leaseToken], [true, 2]);
   });
@@ -95,6 +97,10 @@ export function judgeDequeue(openStore: OpenStore): void {
         `attempt ${failure}`,
       );
       store.clock.move(1_000);
+      await store.promote();
+      const { message } = await store.show(id);
+      if (failure === 5) break;
+      store.clock.move(message.readyAtMs - store.clock.nowMs());
       await store.promote();
     }
     const { message } = await store.show(id);

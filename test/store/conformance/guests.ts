@@ -74,8 +74,11 @@ export function judgeGuests(openStore: OpenStore): void {
     await second.start();
     assert.deepEqual(ids(await second.prompt('q1')), []);
     const taken = await second.prompt('q2', { goneSession: bound?.key ?? 0 });
-    assert.deepEqual([taken.session?.standing, ids(taken)], ['bound', [id]]);
+    assert.deepEqual([taken.session?.standing, ids(taken)], ['bound', []]);
     assert.equal((await store.show(id)).message.failures, 1);
+    store.clock.move(1_000);
+    await store.promote();
+    assert.deepEqual(ids(await second.batch('q2')), [id]);
   });
 
   test('a guest that ends leaves the bound session alone', async () => {

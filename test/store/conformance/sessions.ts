@@ -29,9 +29,9 @@ export function judgeSessions(openStore: OpenStore): void {
   test('a session that died by itself charges what it had printed and not proven', async () => {
     await using store = openStore();
     const { id, key } = await provenAndHolding(store);
-    assert.deepEqual(await store.endSession(key, 'process gone', 'session_died'), ['a']);
+    assert.deepEqual(await store.endSession(key, 'process gone', 'session_died'), [], 'nothing is ready yet');
     const { message } = await store.show(id);
-    assert.deepEqual([message.state, message.failures], ['ready', 1]);
+    assert.deepEqual([message.state, message.failures], ['scheduled', 1]);
     assert.equal(await store.boundTo('a'), null);
     assert.deepEqual(await store.endSession(key, 'again', 'session_died'), []);
   });
@@ -72,7 +72,10 @@ export function judgeSessions(openStore: OpenStore): void {
       await printed(store, await client.batch('p1'));
       const bound = await store.boundTo('a');
       await store.endSession(bound?.key ?? 0, 'process gone', 'session_died');
-      assert.equal((await store.show(poison)).message.failures, life);
+      const { message } = await store.show(poison);
+      assert.equal(message.failures, life);
+      store.clock.move(message.readyAtMs - store.clock.nowMs());
+      await store.promote();
     }
     const { message } = await store.show(poison);
     assert.equal(message.state, 'dead');
@@ -131,6 +134,8 @@ export function judgeSessions(openStore: OpenStore): void {
     const began = await again.start({ goneSession: key });
     assert.equal(began.session?.standing, 'bound');
     assert.equal((await store.show(id)).message.failures, 1);
+    store.clock.move(1_000);
+    await store.promote();
     assert.deepEqual(
       (await again.prompt('p2')).messages.map((message) => [message.id, message.mayHaveBeenSeen]),
       [[id, true]],

@@ -7,6 +7,7 @@ import { judgeConfirmation } from './confirmation.ts';
 import { judgeDequeue } from './dequeue.ts';
 import { judgeEnqueue } from './enqueue.ts';
 import { judgeExchange } from './exchange.ts';
+import { judgeFailure } from './failure.ts';
 import { judgeGuests } from './guests.ts';
 import { judgeIdempotency } from './idempotency.ts';
 import { judgeLook } from './look.ts';
@@ -25,6 +26,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['guests', judgeGuests],
   ['agents and addresses', judgeAgents],
   ['ack, requeue, cancel, done', judgeAcknowledge],
+  ['failure and back-off', judgeFailure],
   ['show, list, counts', judgeLook],
   ['time', judgeTime],
 ];
