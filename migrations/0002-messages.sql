@@ -38,6 +38,8 @@ CREATE TABLE message (
   lease_injected    INTEGER CHECK (lease_injected IN (0, 1)),
   lease_until_ms    INTEGER,
   lease_request_id  TEXT,
+  -- Parts that come after the one given; NULL for a message that stands whole. Without lease_prompt_id all parts given so far were seen.
+  lease_parts_left  INTEGER CHECK (lease_parts_left >= 0),
   seen_session      INTEGER REFERENCES session (key),
   seen_prompt_id    TEXT,
   CHECK ((state = 'leased') = (leased_at_ms IS NOT NULL)),
@@ -46,6 +48,7 @@ CREATE TABLE message (
   CHECK ((lease_session IS NULL) = (lease_injected IS NULL) AND (lease_session IS NULL) = (lease_event IS NULL)),
   CHECK (lease_prompt_id IS NULL OR lease_session IS NOT NULL),
   CHECK (lease_request_id IS NULL OR lease_until_ms IS NOT NULL),
+  CHECK (lease_parts_left IS NULL OR lease_session IS NOT NULL),
   CHECK ((state = 'delivered' OR state = 'dead' OR state = 'cancelled') = (ended_at_ms IS NOT NULL)),
   CHECK (state <> 'dead' OR reason IS NOT NULL),
   CHECK (open = 0 OR state = 'delivered'),
@@ -140,5 +143,5 @@ SELECT message.id AS id, message.agent AS agent, message.state AS state, priorit
        enqueued_at_ms AS enqueuedAtMs, ready_at_ms AS readyAtMs, expires_at_ms AS expiresAtMs, message.ended_at_ms AS endedAtMs,
        reason, lease_token AS leaseToken, leased_at_ms AS leasedAtMs, lease_until_ms AS leaseUntilMs,
        lease_event AS leaseEvent, lease_injected AS leaseInjected,
-       (SELECT session_id FROM session WHERE key = lease_session) AS leaseSessionId
+       (SELECT session_id FROM session WHERE key = lease_session) AS leaseSessionId, lease_parts_left AS leasePartsLeft
   FROM message JOIN message_text ON message_text.message_id = message.id;

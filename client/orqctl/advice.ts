@@ -18,7 +18,7 @@ const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
     forcible === true ? '--force, if its agent may have read it already' : `${showOf(id)} tells its state`,
   lease_lost: ({ id }) =>
     `${showOf(id)} tells who holds it now; without --lease-token the command acts as the operator`,
-  too_large: () => 'put the text into a file and send its path',
+  too_large: () => 'put the text into a file that the agent can read, and send its path',
   forbidden: () => 'the owner of what is named there may do it',
   settings_file_damaged: () => 'mend the file; orq changes nothing in a file that it cannot read',
   unsupported_version: () => 'install the same version of orqctl and orq-daemon',

@@ -50,6 +50,7 @@ function leaseOf(lease: NonNullable<ShownMessage['lease']>, at: (atMs: number) =
     ...(lease.event
       ? [`${visible(lease.event)}${lease.injected ? ', printed' : ', not yet confirmed'}`]
       : []),
+    ...(lease.partsLeft === null ? [] : [`${lease.partsLeft} parts left`]),
     `since ${at(lease.sinceMs)}`,
     ...(lease.untilMs === null ? [] : [`until ${at(lease.untilMs)}`]),
   ];

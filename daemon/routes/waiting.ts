@@ -32,7 +32,8 @@ function waitingFor(message: Message, verdict: RingVerdict | undefined): Waiting
     : { reason: verdict.reason, sinceMs: readyAtMs, nextTryMs: verdict.nextTryMs };
 }
 
-function leaseReason({ untilMs, injected }: NonNullable<Message['lease']>): string {
+function leaseReason({ untilMs, injected, partsLeft }: NonNullable<Message['lease']>): string {
   if (untilMs !== null) return 'held by a consumer';
+  if (partsLeft) return 'given in parts, more to come';
   return injected ? 'injected, not proven seen yet' : 'being handed out';
 }

@@ -28,6 +28,9 @@ export const MAX_PRIORITY = 1_000_000;
 /** Lowest priority of each band, highest band first (0-9 normal, 10-49 high, 50-99 critical, 100+ emergency). */
 export const PRIORITY_BANDS = { emergency: 100, critical: 50, high: 10, normal: MIN_PRIORITY } as const;
 
+/** Longest text of a message, in bytes of its UTF-8 form. */
+export const MAX_TEXT_BYTES = 1_048_576;
+
 /** Failures after which a message is dead, where its sender named no other budget. */
 export const MAX_FAILURES = 5;
 

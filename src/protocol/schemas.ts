@@ -71,6 +71,9 @@ export const Lease = Type.Object({
   session: orNull(Type.String()),
   event: orNull(Type.String()),
   injected: Type.Boolean({ description: 'the client confirmed that it printed the message' }),
+  partsLeft: orNull(
+    Type.Integer({ description: 'of a message given in parts: how many have not been given' }),
+  ),
 });
 
 export const Message = Type.Object({

@@ -3,7 +3,7 @@
 /** Claude Code cuts an injected value above this many characters (UTF-16 units) to a file; measured on 2.1.197 and 2.1.330. */
 export const INJECTION_CAP = 10_000;
 
-/** Kept of the cap for the heading, whose names are not known when a message is taken in. */
+/** Kept of the cap for the heading, whose names are not known when messages are chosen. */
 export const HEADING_ROOM = 1_500;
 
 /** Longest name shown, in code points. */
@@ -29,10 +29,21 @@ export function visible(text: string): string {
 const UNSAFE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu;
 
+/** How a message stands in one value: with its whole text, or with one part of it. */
+export type Form =
+  { readonly kind: 'whole' } | { readonly kind: 'part'; readonly part: number; readonly parts: number };
+
+/** A message as one value holds it: `text` is what stands there, of a part that part alone. */
+export interface Given extends Deliverable {
+  readonly form: Form;
+}
+
 /** One message between two lines that carry `nonce`, which its sender could not know. */
-export function fenced(message: Deliverable, nonce: string): string {
+export function fenced(message: Given, nonce: string): string {
+  const { form } = message;
   const facts = [
     `message ${message.id}`,
+    ...(form.kind === 'part' ? [`part ${form.part} of ${form.parts}`] : []),
     message.from === null ? 'sender not named' : `from ${quoted(message.from)} (sender's own claim)`,
     `priority ${message.priority}`,
     `sent ${new Date(message.enqueuedAtMs).toISOString()}`,
@@ -40,7 +51,8 @@ export function fenced(message: Deliverable, nonce: string): string {
     ...(message.threadId === null ? [] : [`thread ${quoted(message.threadId)}`]),
     ...(message.mayHaveBeenSeen ? ['may have been delivered before'] : []),
   ];
-  return `[orq ${nonce}] ${facts.join(', ')}\n${visible(message.text)}\n[orq ${nonce}] end of message ${message.id}\n`;
+  const what = form.kind === 'part' ? `part ${form.part} of message` : 'message';
+  return `[orq ${nonce}] ${facts.join(', ')}\n${visible(message.text)}\n[orq ${nonce}] end of ${what} ${message.id}\n`;
 }
 
 function quoted(name: string): string {
@@ -58,41 +70,11 @@ export function heading(agent: string, count: number, nonce: string, orqctl: str
   return `orq delivered ${messages} for agent ${quoted(agent)}. Each stands between two lines marked [orq ${nonce}]; "${orqctl} reply ID TEXT" answers its sender, "${orqctl} done ID" reports it done.\n`;
 }
 
-/** How many UTF-16 units a message is too long for one injected value, 0 where it fits. */
-export function unitsOverCap(message: Deliverable): number {
-  const longest = lengthOf({ ...message, mayHaveBeenSeen: true });
-  return Math.max(0, longest + HEADING_ROOM - INJECTION_CAP);
-}
-
 /** Hexadecimal digits of a fence's or bell's nonce. */
 export const NONCE_LENGTH = 16;
 
-/** Every nonce is as long as this one. */
-const SOME_NONCE = '0'.repeat(NONCE_LENGTH);
-
-function lengthOf(message: Deliverable): number {
-  return fenced(message, SOME_NONCE).length;
-}
-
-/** The longest run of `messages` from the first on, whole and in order, that fits `capUnits` with its heading; nothing overtakes one that does not fit. */
-export function fit<M extends Deliverable>(messages: Iterable<M>, capUnits: number): M[] {
-  let left = capUnits - HEADING_ROOM;
-  const fitting: M[] = [];
-  for (const message of messages) {
-    left -= lengthOf(message);
-    if (left < 0) break;
-    fitting.push(message);
-  }
-  return fitting;
-}
-
 /** What the hook prints for `messages`. */
-export function rendered(
-  agent: string,
-  messages: readonly Deliverable[],
-  nonce: string,
-  orqctl: string,
-): string {
+export function rendered(agent: string, messages: readonly Given[], nonce: string, orqctl: string): string {
   return (
     heading(agent, messages.length, nonce, orqctl) +
     messages.map((message) => fenced(message, nonce)).join('')

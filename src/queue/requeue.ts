@@ -19,7 +19,7 @@ export function placeFailed(spent: Failures, delayMs: number, nowMs: number): Pl
 }
 
 /** How a lease of a session ended. */
-export type LeaseEnd = 'not_printed' | 'turn_over' | 'session_ended' | 'session_died';
+export type LeaseEnd = 'not_printed' | 'daemon_started' | 'turn_over' | 'session_ended' | 'session_died';
 
 /**
  * Whether the end of a lease counts as a failure of the message: only the death of a session that had printed it and had proven something before.

@@ -13,7 +13,7 @@ import type {
   RequestOf,
 } from '../protocol/schemas.ts';
 import type { MessageState } from '../protocol/message.ts';
-import type { Deliverable } from './fence.ts';
+import type { Given } from './fence.ts';
 import type { LeaseEnd } from './requeue.ts';
 
 /** A lease of one message by its token: what may be confirmed or given back. */
@@ -65,7 +65,7 @@ export interface Exchange extends Happening {
   readonly endReason: string | null;
 }
 
-export interface HandedOut extends Deliverable, LeaseRef {}
+export interface HandedOut extends Given, LeaseRef {}
 
 export interface Exchanged {
   /** Null: a life that is over, or an event of nobody's session. */
@@ -168,7 +168,7 @@ export interface QueueStore extends AsyncDisposable {
   note(happening: Happening): Promise<Exchanged | null>;
   /** One hook event: proves what it shows to be seen, ends what it shows to be lost, leases what fits. */
   exchange(request: Exchange): Promise<Exchanged>;
-  /** The client printed these; those whose lease is over are left out of the reply. */
+  /** The client printed these. Replies with those that are injected now: not with one whose lease is over, nor with one of which parts are left. */
   confirm(leases: readonly LeaseRef[]): Promise<number[]>;
   /** Nobody confirmed these: they go back uncharged. Replies with the agents that may be handed one again now. */
   giveBack(leases: readonly LeaseRef[], end: LeaseEnd): Promise<string[]>;
@@ -198,7 +198,7 @@ export interface QueueStore extends AsyncDisposable {
   endSession(key: number, reason: string, end: LeaseEnd): Promise<string[]>;
   /** Moves on what only time moves: scheduled to ready, spent leases, spent time to live. Replies with agents that have more ready messages. */
   promote(): Promise<string[]>;
-  /** Gives back what no living connection can confirm any more; called once, at start. */
+  /** Gives back what no living connection can confirm any more, and what was given in parts only so far; called once, at start. */
   recover(): Promise<string[]>;
   /** What the storage wants done from time to time, in steps that hold nobody up. */
   upkeep(): Promise<void>;

@@ -3,21 +3,22 @@ import type { LeaseRef } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 import type { Receipts } from './receipt.ts';
 
-/** Rides on the primary key. A lease that is over changes nothing. */
+/** Rides on the primary key. A lease that is over changes nothing. A message in parts is injected with its last one. */
 const CONFIRM = `
   UPDATE message SET lease_injected = 1
    WHERE id = @id AND lease_token = @leaseToken AND state = 'leased' AND lease_injected = 0
-  RETURNING lease_event AS event, (SELECT session_id FROM session WHERE key = lease_session) AS sessionId`;
+  RETURNING lease_event AS event, ifnull(lease_parts_left, 0) AS partsLeft, (SELECT session_id FROM session WHERE key = lease_session) AS sessionId`;
 
 export type ConfirmVerb = (leases: readonly LeaseRef[], nowMs: number) => number[];
 
 export function prepareConfirm(db: Database, { receipts }: { receipts: Receipts }): ConfirmVerb {
-  const confirm = db.prepare<LeaseRef, { event: string; sessionId: string }>(CONFIRM);
+  const confirm = db.prepare<LeaseRef, { event: string; partsLeft: number; sessionId: string }>(CONFIRM);
   return (leases, nowMs) =>
     leases.flatMap(({ id, leaseToken }) => {
       const injected = confirm.get({ id, leaseToken });
-      if (!injected) return [];
-      receipts.add({ id, kind: 'injected', ...injected, nowMs });
+      if (!injected || injected.partsLeft > 0) return [];
+      const { event, sessionId } = injected;
+      receipts.add({ id, kind: 'injected', event, sessionId, nowMs });
       return [id];
     });
 }

@@ -1,10 +1,9 @@
 /** Stores messages: all of a batch or none, each once per idempotency key. */
 import { createHash } from 'node:crypto';
 import { OrqError } from '../../protocol/errors.ts';
-import { MAX_FAILURES } from '../../protocol/message.ts';
+import { MAX_FAILURES, MAX_TEXT_BYTES } from '../../protocol/message.ts';
 import { assertAgentId } from '../../protocol/names.ts';
 import type { Enqueued } from '../../protocol/schemas.ts';
-import { INJECTION_CAP, unitsOverCap } from '../../queue/fence.ts';
 import { nearest } from '../../queue/nearest.ts';
 import { firstReadyAtMs, placeAt } from '../../queue/placement.ts';
 import type { SentMessage } from '../../queue/store.ts';
@@ -73,6 +72,7 @@ export function prepareEnqueue(
   function store(message: SentMessage, nowMs: number): Enqueued {
     const fingerprint = fingerprintOf(message);
     assertUnicode(message);
+    assertLength(message);
     const before = repeated(message, fingerprint);
     if (before) return before;
     const { agent: address, text, idempotencyKey: key, ttlMs, replyTo } = message;
@@ -89,23 +89,6 @@ export function prepareEnqueue(
       throw new OrqError('not_found', `message ${replyTo}: not stored, so nothing can reply to it`);
     const priority = message.priority ?? 0;
     const threadId = message.threadId ?? null;
-    const over = unitsOverCap({
-      id: Number.MAX_SAFE_INTEGER,
-      text,
-      priority,
-      from,
-      threadId,
-      replyTo: replyTo ?? null,
-      enqueuedAtMs: nowMs,
-      mayHaveBeenSeen: true,
-    });
-    if (over > 0)
-      throw new OrqError(
-        'too_large',
-        `text: ${over} characters more than an agent can be given at once (${INJECTION_CAP} with what stands around it)`,
-        { details: { over } },
-      );
-
     const { state, readyAtMs } = placeAt(firstReadyAtMs(message, nowMs), nowMs);
     const inserted = insertMessage.get({
       agent,
@@ -150,6 +133,14 @@ function assertUnicode(message: SentMessage): void {
   for (const [field, value] of Object.entries(message))
     if (typeof value === 'string' && !value.isWellFormed())
       throw new OrqError('bad_request', `${field}: holds half of a surrogate pair, which is no Unicode text`);
+}
+
+function assertLength({ text }: SentMessage): void {
+  const over = Buffer.byteLength(text) - MAX_TEXT_BYTES;
+  if (over > 0)
+    throw new OrqError('too_large', `text: ${over} bytes over the limit of ${MAX_TEXT_BYTES}`, {
+      details: { over },
+    });
 }
 
 /** In a batch a refusal says which message it means. */

@@ -1,23 +1,25 @@
 /** The verb of hooks, in one transaction: what this event says of its session, what it proves to be seen, and what the session gets next. */
 import { standingOf } from '../../agents/binding.ts';
 import { afterHandOut, effectOf, type Effect } from '../../agents/session.ts';
-import { fit } from '../../queue/fence.ts';
+import { chosen, partsAfter } from '../../queue/handout.ts';
 import type { Exchange, Exchanged, HandedOut, Happening } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 import type { Leases } from './lease.ts';
+import type { Parts } from './part.ts';
 import type { Receipts } from './receipt.ts';
 import type { SessionRow, Sessions } from './session.ts';
 
-/** Rides on message_leased; few at a time, so that they may be sorted. Only what this turn injected, only what the client confirmed. */
+/** Rides on message_leased; few at a time, so that they may be sorted. What this turn injected and the client confirmed, and the message of which parts are left. */
 const SELECT_INJECTED = `
-  SELECT id FROM message INDEXED BY message_leased
-   WHERE lease_session = @session AND lease_prompt_id = @promptId AND lease_injected = 1 AND state = 'leased' ORDER BY id`;
+  SELECT id, ifnull(lease_parts_left, 0) > 0 AS inParts FROM message INDEXED BY message_leased
+   WHERE lease_session = @session AND ifnull(lease_prompt_id, @promptId) = @promptId AND lease_injected = 1 AND state = 'leased' ORDER BY id`;
 
 /** Rides on the primary key. */
 const PROVE = `
   UPDATE message
      SET state = 'delivered', ended_at_ms = @nowMs, open = 1, seen_session = @session, seen_prompt_id = @promptId,
-         leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL
+         leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL,
+         lease_parts_left = NULL
    WHERE id = @id AND lease_session = @session AND state = 'leased'`;
 
 /** Rides on message_open. */
@@ -32,6 +34,19 @@ export interface ExchangeVerb {
   note(happening: Happening, nowMs: number): void;
 }
 
+interface Begun {
+  /** The message of which parts were seen and parts are left. */
+  readonly begun?: number;
+}
+
+interface Proof extends Begun {
+  readonly proved: readonly number[];
+}
+
+interface Returned extends Begun {
+  readonly returnedTo: readonly string[];
+}
+
 const NOBODY: Exchanged = {
   session: null,
   began: false,
@@ -43,9 +58,16 @@ const NOBODY: Exchanged = {
 
 export function prepareExchange(
   db: Database,
-  { leases, receipts, sessions }: { leases: Leases; receipts: Receipts; sessions: Sessions },
+  {
+    leases,
+    parts,
+    receipts,
+    sessions,
+  }: { leases: Leases; parts: Parts; receipts: Receipts; sessions: Sessions },
 ): ExchangeVerb {
-  const selectInjected = db.prepare<{ session: number; promptId: string }, { id: number }>(SELECT_INJECTED);
+  const selectInjected = db.prepare<{ session: number; promptId: string }, { id: number; inParts: 0 | 1 }>(
+    SELECT_INJECTED,
+  );
   const prove = db.prepare<{ id: number; session: number; promptId: string; nowMs: number }>(PROVE);
   const closeTurn = db.prepare<{ agent: string; session: number; promptId: string }>(CLOSE_TURN);
 
@@ -118,38 +140,51 @@ export function prepareExchange(
     return { session: opened.session, returned: [...returned, ...opened.returned], began: true };
   }
 
-  function proveTurn(session: SessionRow, event: string, promptId: string | null, nowMs: number): number[] {
-    if (promptId === null) return [];
+  /** What the turn proves to be seen, and the message of which so far only parts were. */
+  function proveTurn(session: SessionRow, event: string, promptId: string | null, nowMs: number): Proof {
+    if (promptId === null) return { proved: [] };
     const injected = selectInjected.all({ session: session.key, promptId });
-    for (const { id } of injected) {
+    const whole = injected.filter(({ inParts }) => inParts === 0).map(({ id }) => id);
+    for (const id of whole) {
       prove.run({ id, session: session.key, promptId, nowMs });
       receipts.add({ id, kind: 'seen', sessionId: session.sessionId, event, nowMs });
     }
-    return injected.map(({ id }) => id);
+    const begun = injected.find(({ inParts }) => inParts === 1)?.id;
+    if (begun === undefined) return { proved: whole };
+    parts.see(begun);
+    return { proved: whole, begun };
   }
 
-  function handOut(session: SessionRow, effect: Effect, request: Exchange, nowMs: number): HandedOut[] {
+  /** Nothing overtakes a message whose parts have begun. */
+  function handOut(
+    session: SessionRow,
+    effect: Effect,
+    begun: number | undefined,
+    request: Exchange,
+    nowMs: number,
+  ): HandedOut[] {
     if (session.agent === null || !effect.handsOut || !request.handsOut) return [];
     const { agent, key } = session;
-    const messages = fit(leases.candidates(agent, nowMs), request.capUnits);
     const holder = { session: key, promptId: effect.promptId, event: request.observed.event };
-    for (const { id } of messages) leases.take(id, holder, nowMs);
+    if (begun !== undefined) return [parts.next(begun, holder, request.capUnits)];
+    const messages = chosen(leases.candidates(agent, nowMs), request.capUnits);
+    for (const message of messages) leases.take(message.id, holder, partsAfter(message), nowMs);
     return messages;
   }
 
-  function endLeases(session: SessionRow, effect: Effect, nowMs: number): string[] {
-    if (!effect.returnsOtherTurns && !effect.returnsThisTurn) return [];
-    const over = leases
-      .heldBy(session.key)
-      .filter(({ promptId }) =>
-        promptId === effect.promptId ? effect.returnsThisTurn : effect.returnsOtherTurns,
-      );
-    return leases.giveBack(
-      over,
-      effect.state === 'ended' ? 'session_ended' : 'turn_over',
-      session.hasProven,
-      nowMs,
-    );
+  /** Parts that were seen outlive the turn that saw them: the next one goes on with those that are left. */
+  function endLeases(session: SessionRow, effect: Effect, nowMs: number): Returned {
+    if (!effect.returnsOtherTurns && !effect.returnsThisTurn) return { returnedTo: [] };
+    const held = leases.heldBy(session.key);
+    const ended = effect.state === 'ended';
+    const over = held.filter(({ promptId }) => {
+      if (promptId === null) return ended;
+      return promptId === effect.promptId ? effect.returnsThisTurn : effect.returnsOtherTurns;
+    });
+    const begun = ended ? undefined : held.find(({ promptId }) => promptId === null)?.id;
+    const end = ended ? 'session_ended' : 'turn_over';
+    const returnedTo = leases.giveBack(over, end, session.hasProven, nowMs);
+    return { returnedTo, ...(begun !== undefined && { begun }) };
   }
 
   /** Without mail an event is its effect on the session alone; `effect` is undefined where it has none. */
@@ -208,9 +243,13 @@ export function prepareExchange(
         else sessions.update(session.key, observed.event, effect, client, false, nowMs);
         return { ...NOBODY, session: { ...session, state: effect.state }, began, returnedTo: returned };
       }
-      const proved = effect.proves ? proveTurn(session, observed.event, effect.promptId, nowMs) : [];
-      returned.push(...endLeases(session, effect, nowMs));
-      const messages = handOut(session, effect, request, nowMs);
+      const proof = effect.proves
+        ? proveTurn(session, observed.event, effect.promptId, nowMs)
+        : { proved: [] };
+      const over = endLeases(session, effect, nowMs);
+      returned.push(...over.returnedTo);
+      const { proved } = proof;
+      const messages = handOut(session, effect, proof.begun ?? over.begun, request, nowMs);
       if (request.onlyBell && request.handsOut && effect.handsOut && messages.length === 0) {
         sessions.touch(session.key, nowMs);
         return { session, began, proved, messages, stale: true, returnedTo: [...new Set(returned)] };

@@ -1,6 +1,7 @@
 /** Taking leases for a session, and ending them: the only statements that hand out or take back. */
 import { chargesFailure, placeFailed, placeReturned, type LeaseEnd } from '../../queue/requeue.ts';
-import type { HandedOut, LeaseRef } from '../../queue/store.ts';
+import type { Deliverable } from '../../queue/fence.ts';
+import type { LeaseRef } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 
 /** Rides on message_ready; with the token that the next lease will have. */
@@ -16,7 +17,8 @@ const SELECT_READY = `
 const LEASE_TO_SESSION = `
   UPDATE message
      SET state = 'leased', attempts = attempts + 1, lease_token = lease_token + 1, leased_at_ms = @nowMs,
-         lease_session = @session, lease_prompt_id = @promptId, lease_event = @event, lease_injected = 0
+         lease_session = @session, lease_prompt_id = @promptId, lease_event = @event, lease_injected = 0,
+         lease_parts_left = @partsLeft
    WHERE id = @id AND state = 'ready'`;
 
 /** Rides on message_leased. */
@@ -36,7 +38,7 @@ const END_LEASE = `
   UPDATE message
      SET state = @state, ready_at_ms = @readyAtMs, failures = @failures, ended_at_ms = @endedAtMs, reason = @reason,
          leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL,
-         lease_until_ms = NULL, lease_request_id = NULL
+         lease_until_ms = NULL, lease_request_id = NULL, lease_parts_left = NULL
    WHERE id = @id AND lease_token = @leaseToken AND state = 'leased'`;
 
 export interface HeldLease extends LeaseRef {
@@ -53,11 +55,21 @@ export interface LeaseEnding {
   readonly reason?: string;
 }
 
+/** The session that holds a lease, and the turn and the event that carried it. */
+export interface Holder {
+  readonly session: number;
+  readonly promptId: string | null;
+  readonly event: string;
+}
+
+/** What could be given next, with the token that its lease would have. */
+export interface Candidate extends Deliverable, LeaseRef {}
+
 export interface Leases {
   /** The next messages of an agent in their order, read as far as the caller looks, without taking them. Nothing else runs on the connection meanwhile. */
-  candidates(agent: string, nowMs: number): Iterable<HandedOut>;
+  candidates(agent: string, nowMs: number): Iterable<Candidate>;
   /** @throws where the message is not ready, whose candidate was read in this transaction. */
-  take(id: number, holder: { session: number; promptId: string | null; event: string }, nowMs: number): void;
+  take(id: number, holder: Holder, partsLeft: number | null, nowMs: number): void;
   heldBy(session: number): HeldLease[];
   find(ref: LeaseRef): HeldLease | undefined;
   /** Places the message again, or buries it when its failures are spent. */
@@ -66,17 +78,11 @@ export interface Leases {
   giveBack(leases: readonly HeldLease[], end: LeaseEnd, sessionHasProven: boolean, nowMs: number): string[];
 }
 
-type Candidate = Omit<HandedOut, 'mayHaveBeenSeen'> & { mayHaveBeenSeen: number };
+type Stored = Omit<Candidate, 'mayHaveBeenSeen'> & { mayHaveBeenSeen: number };
 
 export function prepareLeases(db: Database): Leases {
-  const selectReady = db.prepare<{ agent: string; nowMs: number }, Candidate>(SELECT_READY);
-  const take = db.prepare<{
-    id: number;
-    session: number;
-    promptId: string | null;
-    event: string;
-    nowMs: number;
-  }>(LEASE_TO_SESSION);
+  const selectReady = db.prepare<{ agent: string; nowMs: number }, Stored>(SELECT_READY);
+  const take = db.prepare<Holder & { id: number; partsLeft: number | null; nowMs: number }>(LEASE_TO_SESSION);
   const selectHeld = db.prepare<{ session: number }, HeldLease>(SELECT_HELD);
   const selectLease = db.prepare<LeaseRef, HeldLease>(SELECT_LEASE);
   const endLease = db.prepare<
@@ -112,8 +118,8 @@ export function prepareLeases(db: Database): Leases {
       for (const row of selectReady.iterate({ agent, nowMs }))
         yield { ...row, mayHaveBeenSeen: row.mayHaveBeenSeen === 1 };
     },
-    take: (id, holder, nowMs) => {
-      if (take.run({ id, ...holder, nowMs }).changes !== 1)
+    take: (id, holder, partsLeft, nowMs) => {
+      if (take.run({ id, ...holder, partsLeft, nowMs }).changes !== 1)
         throw new Error(`message ${id}: was ready and could not be leased in the same transaction`);
     },
     heldBy: (session) => selectHeld.all({ session }),

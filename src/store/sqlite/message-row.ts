@@ -28,11 +28,21 @@ export interface MessageRow {
   readonly leaseEvent: string | null;
   readonly leaseInjected: number | null;
   readonly leaseSessionId: string | null;
+  readonly leasePartsLeft: number | null;
 }
 
 export function messageFromRow(row: MessageRow): Message {
-  const { leaseToken, leasedAtMs, leaseUntilMs, leaseEvent, leaseInjected, leaseSessionId, open, ...rest } =
-    row;
+  const {
+    leaseToken,
+    leasedAtMs,
+    leaseUntilMs,
+    leaseEvent,
+    leaseInjected,
+    leaseSessionId,
+    leasePartsLeft,
+    open,
+    ...rest
+  } = row;
   const lease =
     leasedAtMs === null
       ? null
@@ -43,6 +53,7 @@ export function messageFromRow(row: MessageRow): Message {
           session: leaseSessionId,
           event: leaseEvent,
           injected: leaseInjected === 1,
+          partsLeft: leasePartsLeft,
         };
   return { ...rest, sequence: row.id, open: open === 1, lease, waiting: null };
 }

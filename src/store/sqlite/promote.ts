@@ -25,10 +25,10 @@ const EXPIRE = `
                  WHERE expires_at_ms IS NOT NULL AND ended_at_ms IS NULL AND expires_at_ms <= @nowMs AND state <> 'leased' LIMIT ${BATCH})
   RETURNING agent`;
 
-/** Rides on message_leased. */
+/** Rides on message_leased. A message of which parts are left begins again: another version may cut it elsewhere. */
 const SELECT_UNCONFIRMED = `
   SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected, lease_prompt_id AS promptId
-    FROM message WHERE state = 'leased' AND lease_session IS NOT NULL AND lease_injected = 0`;
+    FROM message WHERE state = 'leased' AND lease_session IS NOT NULL AND (lease_injected = 0 OR lease_parts_left > 0)`;
 
 export interface Sweep {
   promote(nowMs: number): string[];
@@ -60,6 +60,6 @@ export function prepareSweep(db: Database, { leases }: { leases: Leases }): Swee
         leases.end(lease, { failed: true, reason: 'visibility timeout' }, nowMs);
       return [...new Set(agents)];
     },
-    recover: (nowMs) => leases.giveBack(unconfirmed.all(), 'not_printed', false, nowMs),
+    recover: (nowMs) => leases.giveBack(unconfirmed.all(), 'daemon_started', false, nowMs),
   };
 }

@@ -13,7 +13,7 @@ const END = `
   UPDATE message
      SET state = @state, ended_at_ms = @nowMs, reason = ifnull(@reason, reason), lease_token = lease_token + 1, open = 0,
          leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL,
-         lease_until_ms = NULL, lease_request_id = NULL
+         lease_until_ms = NULL, lease_request_id = NULL, lease_parts_left = NULL
    WHERE id = @id AND lease_token = @leaseToken`;
 
 export interface Settling {

@@ -21,6 +21,7 @@ import { takeInstanceLock } from './instance-lock.ts';
 import { prepareLeases } from './lease.ts';
 import { prepareList } from './list.ts';
 import { migrate } from './migrate.ts';
+import { prepareParts } from './part.ts';
 import { prepareSweep } from './promote.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareRequeue } from './requeue.ts';
@@ -139,7 +140,8 @@ function storeOver(
   const ack = prepareAck({ settling, receipts });
   const enqueue = prepareEnqueue(db, { addresses, done });
   const dequeue = prepareDequeue(db, { ack, addresses });
-  const exchange = prepareExchange(db, { leases, receipts, sessions });
+  const parts = prepareParts(db);
+  const exchange = prepareExchange(db, { leases, parts, receipts, sessions });
   const confirm = prepareConfirm(db, { receipts });
   const requeue = prepareRequeue(db, { settling, leases });
   const cancel = prepareCancel({ settling });

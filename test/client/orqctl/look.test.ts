@@ -31,6 +31,7 @@ test('show tells who holds a leased message', async () => {
     session: 's-1',
     event: 'Stop',
     injected: true,
+    partsLeft: null,
   };
   await using server = await openStandIn(() => ({ ...SHOWN, state: 'leased', lease }));
   const { stdout } = await orqctl(['show', '42'], server);

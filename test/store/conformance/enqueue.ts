@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MAX_TEXT_BYTES } from '../../../src/protocol/message.ts';
 import { admit, clientOf, kinds, printed, send, startedClient, stateOf, type OpenStore } from './client.ts';
 
 export function judgeEnqueue(openStore: OpenStore): void {
@@ -84,11 +85,13 @@ export function judgeEnqueue(openStore: OpenStore): void {
     assert.equal((await store.counts()).ready, 0);
   });
 
-  test('refuses a text that no hook could give at once, and one that is no Unicode', async () => {
+  test('takes a text of 1 MiB, and refuses one that is a byte longer, and one that is no Unicode', async () => {
     await using store = openStore();
-    await assert.rejects(send(store, 'x'.repeat(10_000)), { code: 'too_large' });
+    const longest = 'é'.repeat(MAX_TEXT_BYTES / 2);
+    assert.equal((await store.show(await send(store, longest, { agent: 'b' }))).message.text, longest);
+    await assert.rejects(send(store, `${longest}x`), { code: 'too_large', details: { over: 1 } });
     await assert.rejects(send(store, 'x\ud800'), { code: 'bad_request' });
-    assert.equal((await store.counts()).ready, 0);
+    assert.equal((await store.counts('a')).ready, 0);
   });
 
   for (const field of ['agent', 'from', 'threadId', 'idempotencyKey', 'project'] as const)

@@ -25,6 +25,7 @@ export function judgeLook(openStore: OpenStore): void {
       session: 's1',
       event: 'UserPromptSubmit',
       injected: false,
+      partsLeft: null,
     };
     assert.deepEqual(await lease(), held);
     await printed(store, given);

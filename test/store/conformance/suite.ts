@@ -12,6 +12,7 @@ import { judgeGuests } from './guests.ts';
 import { judgeIdempotency } from './idempotency.ts';
 import { judgeLook } from './look.ts';
 import { judgeOrder } from './order.ts';
+import { judgeParts } from './parts.ts';
 import { judgeSessions } from './sessions.ts';
 import { judgeTime } from './time.ts';
 
@@ -22,6 +23,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['dequeue', judgeDequeue],
   ['exchange and proof', judgeExchange],
   ['confirmation', judgeConfirmation],
+  ['parts', judgeParts],
   ['sessions', judgeSessions],
   ['guests', judgeGuests],
   ['agents and addresses', judgeAgents],
