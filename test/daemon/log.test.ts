@@ -15,7 +15,7 @@ async function logOfOneMessage(env: Record<string, string>): Promise<string> {
   const message = { agent: 'a', text: 'moonlight sonata', idempotencyKey: 'k' };
   await client.enqueue(message);
   await assert.rejects(client.enqueue({ ...message, text: 'moonlight serenade' }));
-  await assert.rejects(client.enqueue({ agent: 'a', text: 'moonlight'.repeat(2_000) }));
+  await assert.rejects(client.enqueue({ agent: 'a', text: 'moonlight'.repeat(120_000) }));
   await hooks.say('UserPromptSubmit', { prompt_id: 'p', prompt: 'by moonlight' });
   await hooks.say('PostToolBatch', { prompt_id: 'p', tool_calls: [{ tool_response: 'moonlight' }] });
   await hooks.say('Stop', { prompt_id: 'p', last_assistant_message: 'moonlight' });

@@ -27,5 +27,5 @@ test('a daemon whose native module cannot be loaded says so in one line with the
     stderr,
     /^orq-daemon: better-sqlite3 cannot be loaded by Node v\d[^\n]*npm rebuild better-sqlite3[^\n]*\n$/,
   );
-  assert.equal(status, 8);
+  assert.equal(status, 16);
 });
