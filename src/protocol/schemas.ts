@@ -91,7 +91,9 @@ export const Message = Type.Object({
   text: Type.String(),
   attempts: Type.Integer(),
   failures: Type.Integer(),
-  open: Type.Boolean({ description: 'delivered, and neither done nor past the end of the turn that saw it' }),
+  open: Type.Boolean({
+    description: 'delivered, and neither acked, done nor past the end of the turn that saw it',
+  }),
   enqueuedAtMs: atMs,
   readyAtMs: atMs,
   expiresAtMs: orNull(atMs),

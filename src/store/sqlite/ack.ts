@@ -7,12 +7,15 @@ import type { Settling } from './settle.ts';
 
 export type AckVerb = (request: RequestOf<'ack'>, nowMs: number) => Moved;
 
-/** An ack that comes twice is answered like the first. */
+/** An ack that comes twice is answered like the first; of a message that an event proved seen it says that nothing is open. */
 export function prepareAck({ settling, receipts }: { settling: Settling; receipts: Receipts }): AckVerb {
   return ({ id, leaseToken }, nowMs) => {
     const message = settling.read(id);
     const { agent } = message;
-    if (message.state === 'delivered') return { id, agent, state: 'delivered' };
+    if (message.state === 'delivered') {
+      settling.close(id);
+      return { id, agent, state: 'delivered' };
+    }
     assertHolds(message, leaseToken);
     assertState(message, 'ack', ['ready', 'scheduled', 'blocked', 'leased']);
     settling.end(message, 'delivered', null, nowMs);

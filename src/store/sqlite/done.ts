@@ -1,12 +1,8 @@
 /** The agent says that what a message asked for is done, or replies to it: a receipt on top of delivered. */
 import { assertState, type Held } from '../../queue/acknowledge.ts';
 import type { Moved } from '../../queue/store.ts';
-import type { Database } from './database.ts';
 import type { Receipts } from './receipt.ts';
 import type { Settling } from './settle.ts';
-
-/** Rides on the primary key. */
-const CLOSE = `UPDATE message SET open = 0 WHERE id = @id AND open = 1`;
 
 export interface DoneVerb {
   byId(id: number, nowMs: number): Moved;
@@ -14,19 +10,14 @@ export interface DoneVerb {
   byReply(id: number, from: string, nowMs: number): void;
 }
 
-export function prepareDone(
-  db: Database,
-  { settling, receipts }: { settling: Settling; receipts: Receipts },
-): DoneVerb {
-  const close = db.prepare<{ id: number }>(CLOSE);
-
+export function prepareDone({ settling, receipts }: { settling: Settling; receipts: Receipts }): DoneVerb {
   /** An agent may answer within the turn that brought the message, before an event proves it seen: its word is proof enough. */
   function settle(message: Held, event: string, nowMs: number): void {
     const { id } = message;
     if (message.state === 'leased') settling.end(message, 'delivered', null, nowMs);
     if (!receipts.has(id, 'seen')) receipts.add({ id, kind: 'seen', sessionId: null, event, nowMs });
     if (!receipts.has(id, 'done')) receipts.add({ id, kind: 'done', sessionId: null, event, nowMs });
-    close.run({ id });
+    settling.close(id);
   }
 
   return {

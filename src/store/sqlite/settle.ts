@@ -16,10 +16,15 @@ const END = `
          lease_until_ms = NULL, lease_request_id = NULL, lease_parts_left = NULL
    WHERE id = @id AND lease_token = @leaseToken`;
 
+/** Rides on the primary key. */
+const CLOSE = `UPDATE message SET open = 0 WHERE id = @id AND open = 1`;
+
 export interface Settling {
   /** @throws OrqError not_found */
   read(id: number): Held;
   end(message: Held, state: 'delivered' | 'cancelled' | 'dead', reason: string | null, nowMs: number): void;
+  /** A delivered message is not open any more. */
+  close(id: number): void;
 }
 
 export function prepareSettling(db: Database): Settling {
@@ -31,6 +36,7 @@ export function prepareSettling(db: Database): Settling {
     reason: string | null;
     nowMs: number;
   }>(END);
+  const close = db.prepare<{ id: number }>(CLOSE);
   return {
     read: (id) => {
       const message = select.get({ id });
@@ -38,5 +44,6 @@ export function prepareSettling(db: Database): Settling {
       return { ...message, handed: message.handed === 1 };
     },
     end: ({ id, leaseToken }, state, reason, nowMs) => void end.run({ id, leaseToken, state, reason, nowMs }),
+    close: (id) => void close.run({ id }),
   };
 }

@@ -136,7 +136,7 @@ function storeOver(
   const settling = prepareSettling(db);
   const addresses = prepareAddresses(db);
   const counts = prepareCounts(db);
-  const done = prepareDone(db, { settling, receipts });
+  const done = prepareDone({ settling, receipts });
   const ack = prepareAck({ settling, receipts });
   const enqueue = prepareEnqueue(db, { addresses, done });
   const dequeue = prepareDequeue(db, { ack, addresses });

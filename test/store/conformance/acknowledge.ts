@@ -42,6 +42,18 @@ export function judgeAcknowledge(openStore: OpenStore): void {
     assert.deepEqual(await store.dequeue({ agent: 'a' }), []);
   });
 
+  test('an ack of what an event proved seen closes it before its turn ends, and adds no receipt', async () => {
+    await using store = openStore();
+    const client = await startedClient(store);
+    const id = await send(store, 'x');
+    await printed(store, await client.prompt('p1'));
+    await client.batch('p1');
+    assert.equal((await store.show(id)).message.open, true);
+    await store.ack({ id });
+    assert.equal((await store.show(id)).message.open, false);
+    assert.deepEqual(await kinds(store, id), ['queued', 'injected', 'seen']);
+  });
+
   test('an operator acks without a token, and the holder has lost its lease', async () => {
     await using store = openStore();
     const client = await startedClient(store);
