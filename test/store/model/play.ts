@@ -1,0 +1,255 @@
+/** Plays a step against the subject and the reference, and compares what they answer. */
+import assert from 'node:assert/strict';
+import { OrqError } from '../../../src/protocol/errors.ts';
+import type { Enqueued } from '../../../src/protocol/schemas.ts';
+import {
+  acknowledge,
+  attempt,
+  cancel,
+  confirm,
+  dequeue,
+  done,
+  enqueue,
+  notPrinted,
+  promote,
+  recover,
+  requeue,
+  type Letter,
+  type Mail,
+  type Queue,
+} from './reference.ts';
+import { endLife, happen, type Said } from './reference-lives.ts';
+import { CLIENTS, textOf, type Draft, type Step, type StepOf, type TokenWord } from './steps.ts';
+import type { Given, Subject } from './subject.ts';
+
+/** An answer that nobody has confirmed or lost yet. */
+interface Unanswered {
+  readonly given: Given;
+  readonly leases: readonly { id: number; token: number }[];
+}
+
+export interface Play {
+  readonly subject: Subject;
+  readonly queue: Queue;
+  readonly unanswered: Unanswered[];
+  /** The pid of each process of CLIENTS; a process that died is followed by another. */
+  readonly pids: number[];
+  /** A pid that no process had. */
+  readonly newPid: () => number;
+  /** Prompts so far, by client. */
+  readonly prompts: number[];
+  /** Whether a verb is told the times of its letters. */
+  readonly withTime: boolean;
+}
+
+type Answer<T> = { value: T } | { refused: string };
+
+async function answerOf<T>(call: Promise<T>): Promise<Answer<T>> {
+  try {
+    return { value: await call };
+  } catch (error) {
+    if (error instanceof OrqError) return { refused: error.code };
+    throw error;
+  }
+}
+
+/** `pick` among `all`; undefined where there is nothing. */
+const picked = <T>(all: readonly T[], pick: number): T | undefined => all[pick % Math.max(1, all.length)];
+
+function tokenOf(mail: Mail, word: TokenWord): { leaseToken?: number } {
+  if (word === 'none') return {};
+  return { leaseToken: Math.max(1, word === 'current' ? mail.token : mail.token - 1) };
+}
+
+type Players = { readonly [Verb in Step['verb']]: (play: Play, step: StepOf<Verb>) => Promise<void> };
+
+/** Verbs that name one message, more often than not a leased one: skipped where there is none. */
+async function settleOne(
+  { queue }: Play,
+  pick: number,
+  act: (mail: Mail) => { asked: Promise<{ state: string }>; expected: () => string },
+): Promise<void> {
+  const leased = queue.mail.filter(({ lease }) => lease !== null);
+  const mail = picked(pick % 3 > 0 && leased.length > 0 ? leased : queue.mail, pick);
+  if (!mail) return;
+  const { asked, expected } = act(mail);
+  assert.deepEqual(await answerOf(asked.then(({ state }) => state)), attempt(queue, expected));
+}
+
+const PLAYERS: Players = {
+  enqueue: async ({ subject, queue, withTime }, { drafts }) => {
+    const letters = drafts.map((draft) => letterOf(queue, draft, withTime));
+    const answer = await answerOf(subject.enqueue(letters));
+    const ids = 'value' in answer ? answer.value.filter(({ created }) => created).map(({ id }) => id) : [];
+    const last = queue.mail.at(-1)?.id ?? 0;
+    const newer = ids.every((id, index) => id > (ids[index - 1] ?? last));
+    assert.ok(newer, `ids grow: ${ids.join(', ')} after ${last}`);
+    const expected = attempt(queue, () =>
+      letters.map((letter) => enqueue(queue, letter, () => ids.shift() ?? Number.NaN)),
+    );
+    assert.deepEqual('value' in answer ? { value: answer.value.map(stored) } : answer, expected);
+  },
+
+  dequeue: async ({ subject, queue }, { agent, max, visibilityMs, requestId, ack }) => {
+    const finished = ack.flatMap(({ pick, token }) => {
+      const mail = picked(
+        queue.mail.filter(({ lease }) => lease?.life === null),
+        pick,
+      );
+      return mail ? [{ id: mail.id, leaseToken: 1, ...tokenOf(mail, token) }] : [];
+    });
+    const request = {
+      agent,
+      max,
+      visibilityMs,
+      ack: finished,
+      ...(requestId !== undefined && { requestId }),
+    };
+    const answer = await answerOf(subject.dequeue(request));
+    const expected = attempt(queue, () => dequeue(queue, request).map(handed));
+    if ('value' in answer) for (const { id, leaseToken } of answer.value) observeToken(queue, id, leaseToken);
+    assert.deepEqual('value' in answer ? { value: answer.value.map(shown) } : answer, expected);
+  },
+
+  event: async (play, step) => {
+    const { subject, queue } = play;
+    const said = saidBy(play, step);
+    const given = await subject.event(said);
+    const expected = happen(queue, said);
+    assert.deepEqual(given.messages.map(shown), expected.map(handed));
+    if (expected.length === 0) return;
+    const leases: { id: number; token: number }[] = [];
+    for (const message of await subject.list())
+      if (message.lease && expected.some(({ id }) => id === message.id))
+        leases.push({ id: message.id, token: message.lease.token });
+    for (const { id, token } of leases) observeToken(queue, id, token);
+    const answer = { given, leases };
+    if (step.after === 'silent') play.unanswered.push(answer);
+    else await answered(play, answer, step.after === 'printed');
+  },
+
+  answer: async (play, { pick, isPrinted }) => {
+    const late = picked(play.unanswered, pick);
+    if (!late) return;
+    play.unanswered.splice(play.unanswered.indexOf(late), 1);
+    await answered(play, late, isPrinted);
+  },
+
+  ack: (play, { pick, token }) =>
+    settleOne(play, pick, (mail) => {
+      const request = { id: mail.id, ...tokenOf(mail, token) };
+      return {
+        asked: play.subject.ack(request),
+        expected: () => acknowledge(play.queue, request.id, request.leaseToken),
+      };
+    }),
+
+  requeue: (play, { pick, token, more }) =>
+    settleOne(play, pick, (mail) => {
+      const request = { id: mail.id, ...tokenOf(mail, token), ...more };
+      return { asked: play.subject.requeue(request), expected: () => requeue(play.queue, request) };
+    }),
+
+  cancel: (play, { pick, force }) =>
+    settleOne(play, pick, ({ id }) => ({
+      asked: play.subject.cancel({ id, force }),
+      expected: () => cancel(play.queue, id, force),
+    })),
+
+  done: (play, { pick }) =>
+    settleOne(play, pick, ({ id }) => ({
+      asked: play.subject.done({ id }),
+      expected: () => done(play.queue, id),
+    })),
+
+  die: async ({ subject, queue, pids, newPid }, { process }) => {
+    const pid = pids[process] ?? 0;
+    await subject.die(pid);
+    for (const life of queue.lives)
+      if (life.pid === pid && life.standing !== 'ended') endLife(queue, life, true);
+    pids[process] = newPid();
+  },
+
+  pass: async ({ subject, queue }, { ms }) => {
+    await subject.pass(ms);
+    queue.nowMs += ms;
+  },
+
+  promote: async ({ subject, queue }) => {
+    await subject.promote();
+    promote(queue);
+  },
+
+  restart: async ({ subject, queue, unanswered }) => {
+    unanswered.length = 0;
+    await subject.restart();
+    recover(queue);
+  },
+};
+
+export async function playStep(play: Play, step: Step): Promise<void> {
+  const player = PLAYERS[step.verb] as (play: Play, step: Step) => Promise<void>;
+  await player(play, step);
+}
+
+async function answered({ queue }: Play, { given, leases }: Unanswered, isPrinted: boolean): Promise<void> {
+  await (isPrinted ? given.confirm() : given.lose());
+  for (const { id, token } of leases) (isPrinted ? confirm : notPrinted)(queue, id, token);
+}
+
+const stored = ({ id, agent, state, created, agentKnown }: Enqueued) => ({
+  id,
+  agent,
+  state,
+  created,
+  agentKnown,
+});
+const handed = ({ id, attempts }: Mail) => ({ id, mayHaveBeenSeen: attempts > 1 });
+const shown = ({ id, mayHaveBeenSeen }: { id: number; mayHaveBeenSeen: boolean }) => ({
+  id,
+  mayHaveBeenSeen,
+});
+
+/** A lease's token is above every earlier one of its message, and stays while the lease lives. */
+export function observeToken(queue: Queue, id: number, token: number): void {
+  const mail = queue.mail.find((each) => each.id === id);
+  if (!mail) return;
+  if (mail.attempts === mail.tokenOfAttempt) assert.equal(token, mail.token, `token of message ${id}`);
+  else assert.ok(token > mail.token, `message ${id}: token ${token} after ${mail.token}`);
+  mail.token = token;
+  mail.tokenOfAttempt = mail.attempts;
+}
+
+function letterOf(queue: Queue, { agent, slots, more, key, replyTo }: Draft, withTime: boolean): Letter {
+  const { delayMs: _, ttlMs: __, ...timeless } = more;
+  const given = withTime ? more : timeless;
+  const question = replyTo === undefined ? undefined : picked(queue.mail, replyTo);
+  // A key stands for one body: two of its three letters are the same, the third conflicts.
+  if (key !== undefined) return { agent, text: textOf(1, slots === 4 ? 'other' : key), idempotencyKey: key };
+  return {
+    agent,
+    text: textOf(slots, 'text'),
+    ...given,
+    ...(question && { replyTo: question.id }),
+  };
+}
+
+function saidBy(play: Play, { client, event, newPrompt, quirk, slots }: StepOf<'event'>): Said {
+  const { agent, session, process, mayBind } = CLIENTS[client] ?? CLIENTS[0];
+  const prompts = (play.prompts[client] ?? 0) + (newPrompt && event === 'UserPromptSubmit' ? 1 : 0);
+  play.prompts[client] = prompts;
+  return {
+    sessionId: session,
+    pid: play.pids[process] ?? 0,
+    agent,
+    mayBind,
+    event,
+    prompt: agent === 'b' ? null : `p${client}.${prompts}`,
+    subagent: quirk === 'subagent' && event !== 'SessionStart' && event !== 'SessionEnd',
+    compacted: quirk === 'compacted' && event === 'SessionStart',
+    onlyBell: quirk === 'bell' && event === 'UserPromptSubmit',
+    late: quirk === 'late',
+    slots,
+    boundIsGone: quirk === 'boundIsGone',
+  };
+}

@@ -1,0 +1,189 @@
+/** Random steps as data: what may happen to a queue, with words for messages and clients that fit whatever is there when a step runs. */
+import * as fc from 'fast-check';
+import type { HookEventName } from '../../../src/protocol/agent.ts';
+
+/** Agents that were seen, and one that nobody knows. */
+export const KNOWN = ['a', 'b'] as const;
+const AGENTS = [...KNOWN, 'nobody yet'] as const;
+
+/** A share of what a hook may print, in UTF-16 units: texts are made to fill their slots but for the lines around them. */
+export const SLOT_UNITS = 1_300;
+const ROOM_FOR_LINES = 250;
+/** Slots of a hook's answer as clients have it. */
+export const ALL_SLOTS = 6;
+
+/** Clients by name. Those of one process number share a process: one is the other after a clear. */
+export const CLIENTS = [
+  { agent: 'a', session: 's1', process: 0, mayBind: true },
+  { agent: 'a', session: 's2', process: 0, mayBind: true },
+  { agent: 'a', session: 's1', process: 1, mayBind: true },
+  { agent: 'a', session: 's3', process: 2, mayBind: false },
+  { agent: 'b', session: 's4', process: 3, mayBind: true },
+] as const;
+
+/** A letter before it is known which messages are there. */
+export interface Draft {
+  readonly agent: string;
+  readonly slots: number;
+  readonly more: {
+    readonly priority?: number;
+    readonly delayMs?: number;
+    readonly ttlMs?: number;
+    readonly from?: string;
+  };
+  readonly key: string | undefined;
+  readonly replyTo: number | undefined;
+}
+
+export type TokenWord = 'none' | 'current' | 'stale';
+
+/** How the client goes on after an answer: it prints, its connection ends, or nothing is heard of it yet. */
+export type After = 'printed' | 'lost' | 'silent';
+
+export type Step =
+  | { readonly verb: 'enqueue'; readonly drafts: readonly Draft[] }
+  | {
+      readonly verb: 'dequeue';
+      readonly agent: string;
+      readonly max: number;
+      readonly visibilityMs: number;
+      readonly requestId: string | undefined;
+      readonly ack: readonly { readonly pick: number; readonly token: TokenWord }[];
+    }
+  | {
+      readonly verb: 'event';
+      readonly client: number;
+      readonly event: HookEventName;
+      readonly newPrompt: boolean;
+      readonly quirk: 'subagent' | 'bell' | 'late' | 'compacted' | 'boundIsGone' | undefined;
+      readonly slots: number;
+      readonly after: After;
+    }
+  | { readonly verb: 'answer'; readonly pick: number; readonly isPrinted: boolean }
+  | { readonly verb: 'ack'; readonly pick: number; readonly token: TokenWord }
+  | {
+      readonly verb: 'requeue';
+      readonly pick: number;
+      readonly token: TokenWord;
+      readonly more: { readonly delayMs?: number; readonly error?: string };
+    }
+  | { readonly verb: 'cancel'; readonly pick: number; readonly force: boolean }
+  | { readonly verb: 'done'; readonly pick: number }
+  | { readonly verb: 'die'; readonly process: number }
+  | { readonly verb: 'pass'; readonly ms: number }
+  | { readonly verb: 'promote' }
+  | { readonly verb: 'restart' };
+
+export type StepOf<Verb extends Step['verb']> = Extract<Step, { verb: Verb }>;
+
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 3 });
+const pick = fc.nat(50);
+const token = fc.constantFrom<TokenWord>('none', 'current', 'current', 'stale');
+const agent = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('a') },
+  { weight: 4, arbitrary: fc.constantFrom(...AGENTS) },
+);
+
+const draft: fc.Arbitrary<Draft> = fc.record({
+  agent,
+  slots: fc.constantFrom(1, 1, 1, 2, 4),
+  more: fc.record(
+    {
+      priority: fc.constantFrom(-1, 10, 100),
+      delayMs: fc.constantFrom(0, 1_000, 60_000),
+      ttlMs: fc.constantFrom(1_000, 60_000, 3_600_000),
+      from: fc.constantFrom('a', 'b', 'somebody'),
+    },
+    { requiredKeys: [] },
+  ),
+  key: optional(fc.constantFrom('k1', 'k2', 'k3')),
+  replyTo: optional(pick),
+});
+
+const event = fc.constantFrom<HookEventName>(
+  ...(['SessionStart', 'UserPromptSubmit', 'UserPromptSubmit', 'PostToolBatch', 'PostToolBatch'] as const),
+  ...(['PostToolBatch', 'Stop', 'Stop', 'StopFailure', 'PermissionRequest', 'PreCompact'] as const),
+  ...(['PostCompact', 'SessionEnd'] as const),
+);
+
+const step = {
+  enqueue: fc.record({
+    verb: fc.constant('enqueue'),
+    drafts: fc.oneof(fc.tuple(draft), fc.array(draft, { minLength: 1, maxLength: 4 })),
+  }),
+  dequeue: fc.record({
+    verb: fc.constant('dequeue'),
+    agent,
+    max: fc.integer({ min: 1, max: 3 }),
+    visibilityMs: fc.constantFrom(1_000, 60_000, 300_000),
+    requestId: optional(fc.constantFrom('r1', 'r2')),
+    ack: fc.array(fc.record({ pick, token: fc.constantFrom('current', 'current', 'stale') }), {
+      maxLength: 2,
+    }),
+  }),
+  event: fc.record({
+    verb: fc.constant('event'),
+    client: fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 3, 4),
+    event,
+    newPrompt: fc.boolean(),
+    quirk: fc.option(fc.constantFrom('subagent', 'bell', 'late', 'compacted', 'boundIsGone'), {
+      nil: undefined,
+      freq: 4,
+    }),
+    slots: fc.integer({ min: 1, max: ALL_SLOTS }),
+    after: fc.constantFrom<After>('printed', 'printed', 'printed', 'lost', 'silent'),
+  }),
+  answer: fc.record({ verb: fc.constant('answer'), pick, isPrinted: fc.boolean() }),
+  ack: fc.record({ verb: fc.constant('ack'), pick, token }),
+  requeue: fc.record({
+    verb: fc.constant('requeue'),
+    pick,
+    token,
+    more: fc.record(
+      { delayMs: fc.constantFrom(0, 1_000, 60_000), error: fc.constant('it failed') },
+      { requiredKeys: [] },
+    ),
+  }),
+  cancel: fc.record({ verb: fc.constant('cancel'), pick, force: fc.boolean() }),
+  done: fc.record({ verb: fc.constant('done'), pick }),
+  die: fc.record({ verb: fc.constant('die'), process: fc.nat(3) }),
+  pass: fc.record({
+    verb: fc.constant('pass'),
+    ms: fc.constantFrom(1, 1_000, 61_000, 86_400_000, -86_400_000),
+  }),
+  promote: fc.record({ verb: fc.constant('promote') }),
+  restart: fc.record({ verb: fc.constant('restart') }),
+} satisfies { [Verb in Step['verb']]: fc.Arbitrary<StepOf<Verb>> };
+
+/** A whole life of messages takes many events of one client, so that those come most. */
+const WEIGHTS: Readonly<Record<Step['verb'], number>> = {
+  enqueue: 8,
+  dequeue: 5,
+  event: 24,
+  answer: 2,
+  ack: 2,
+  requeue: 3,
+  cancel: 1,
+  done: 1,
+  die: 1,
+  pass: 2,
+  promote: 3,
+  restart: 1,
+};
+
+/** Time stands still in those that a subject with a clock of its own plays. */
+export function steps({ withTime = true } = {}): fc.Arbitrary<Step>[] {
+  const timeless = (verb: string): boolean => withTime || (verb !== 'pass' && verb !== 'promote');
+  return Object.entries<fc.Arbitrary<Step>>(step)
+    .filter(([verb]) => timeless(verb))
+    .flatMap(([verb, arbitrary]) => Array.from({ length: WEIGHTS[verb as Step['verb']] }, () => arbitrary));
+}
+
+/** A text that fills its slots; `mark` tells it from others. */
+export function textOf(slots: number, mark: string): string {
+  return mark.padEnd(slots * SLOT_UNITS - ROOM_FOR_LINES, '.');
+}
+
+export function slotsOf(text: string): number {
+  return Math.ceil(text.length / SLOT_UNITS);
+}

@@ -1,0 +1,40 @@
+/** What is compared with the reference: a queue behind its port, or behind the daemon's socket. */
+
+import type { Counts, Enqueued, Message, NewMessage, Receipt } from '../../../src/protocol/schemas.ts';
+import type { Asked } from './reference.ts';
+import type { Said } from './reference-lives.ts';
+
+/** What a hook event handed out. */
+export interface Given {
+  readonly messages: readonly { id: number; mayHaveBeenSeen: boolean }[];
+  /** The client says that it printed this. */
+  confirm(): Promise<void>;
+  /** Its connection ends without that word. */
+  lose(): Promise<void>;
+}
+
+export interface Subject {
+  enqueue(messages: readonly NewMessage[]): Promise<Enqueued[]>;
+  dequeue(request: Asked): Promise<readonly { id: number; leaseToken: number; mayHaveBeenSeen: boolean }[]>;
+  event(said: Said): Promise<Given>;
+  ack(request: { id: number; leaseToken?: number }): Promise<{ state: string }>;
+  requeue(request: Requeue): Promise<{ state: string }>;
+  cancel(request: { id: number; force: boolean }): Promise<{ state: string }>;
+  done(request: { id: number }): Promise<{ state: string }>;
+  /** Every session of this process died, and it was noticed. */
+  die(pid: number): Promise<void>;
+  pass(ms: number): Promise<void>;
+  promote(): Promise<void>;
+  restart(): Promise<void>;
+  list(): Promise<Message[]>;
+  receipts(id: number): Promise<Receipt[]>;
+  counts(agent?: string): Promise<Counts>;
+  bound(agent: string): Promise<{ sessionId: string; state: string } | null>;
+}
+
+export interface Requeue {
+  readonly id: number;
+  readonly leaseToken?: number;
+  readonly delayMs?: number;
+  readonly error?: string;
+}
