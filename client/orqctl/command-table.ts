@@ -46,6 +46,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Withdraw a message',
     load: async () => (await import('./commands/cancel.ts')).cancel,
   },
+  dead: {
+    summary: 'List dead letters, hand them out again or drop them',
+    load: async () => (await import('./commands/dead.ts')).dead,
+  },
   agents: {
     summary: 'List agents with their sessions and queues',
     load: async () => (await import('./commands/agents.ts')).agents,

@@ -7,6 +7,9 @@ import { ack } from './ack.ts';
 import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
 import { counts } from './counts.ts';
+import { deadDrop } from './dead-drop.ts';
+import { deadList } from './dead-list.ts';
+import { deadRedrive } from './dead-redrive.ts';
 import { dequeue } from './dequeue.ts';
 import { done } from './done.ts';
 import { enqueue } from './enqueue.ts';
@@ -39,6 +42,9 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   ack,
   requeue,
   cancel,
+  deadList,
+  deadRedrive,
+  deadDrop,
   done,
   agents,
   counts,

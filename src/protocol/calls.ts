@@ -15,6 +15,13 @@ export const CALLS = {
   ack: { method: 'POST', path: '/v1/ack', summary: 'Say that a message was seen' },
   requeue: { method: 'POST', path: '/v1/requeue', summary: 'Give a leased message back to its agent' },
   cancel: { method: 'POST', path: '/v1/cancel', summary: 'Withdraw a message' },
+  deadList: { method: 'GET', path: '/v1/dead', summary: 'List messages that were given up' },
+  deadRedrive: {
+    method: 'POST',
+    path: '/v1/dead/redrive',
+    summary: 'Make messages ready again that were given up',
+  },
+  deadDrop: { method: 'POST', path: '/v1/dead/drop', summary: 'Give messages up for good' },
   done: { method: 'POST', path: '/v1/done', summary: 'Say that what a message asked for is done' },
   agents: { method: 'GET', path: '/v1/agents', summary: 'List agents with their sessions and queues' },
   counts: { method: 'GET', path: '/v1/counts', summary: 'Count messages by state, in all or for one agent' },

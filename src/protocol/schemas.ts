@@ -153,6 +153,23 @@ export const Agent = Type.Object({
 });
 
 const Moved = Type.Object({ id, agent: name, state });
+const reasonStart = Type.String({
+  minLength: 1,
+  maxLength: 1000,
+  description: 'how the reason of the death begins',
+});
+const deadChoice = Type.Object(
+  {
+    ids: Type.Optional(Type.Array(id, { minItems: 1, maxItems: 1000 })),
+    agent: Type.Optional(address),
+    reason: Type.Optional(reasonStart),
+  },
+  closed,
+);
+const movedDead = Type.Object({
+  moved: Type.Array(Moved),
+  more: Type.Boolean({ description: 'there are more like these: ask again' }),
+});
 const empty = Type.Object({}, closed);
 const byHolder = { id, leaseToken: Type.Optional(leaseToken) };
 
@@ -211,6 +228,20 @@ export const SCHEMAS = {
     reply: Moved,
   },
   cancel: { request: Type.Object({ id, force: Type.Optional(Type.Boolean()) }, closed), reply: Moved },
+  deadList: {
+    request: Type.Object(
+      {
+        agent: Type.Optional(address),
+        reason: Type.Optional(reasonStart),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+        beforeId: Type.Optional(id),
+      },
+      closed,
+    ),
+    reply: Type.Object({ messages: Type.Array(Message) }),
+  },
+  deadRedrive: { request: deadChoice, reply: movedDead },
+  deadDrop: { request: deadChoice, reply: movedDead },
   done: { request: Type.Object({ id }, closed), reply: Moved },
   agents: { request: empty, reply: Type.Object({ agents: Type.Array(Agent) }) },
   counts: { request: Type.Object({ agent: Type.Optional(address) }, closed), reply: Counts },

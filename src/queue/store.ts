@@ -10,6 +10,7 @@ import type {
   Message,
   NewMessage,
   Receipt,
+  ReplyOf,
   RequestOf,
 } from '../protocol/schemas.ts';
 import type { MessageState } from '../protocol/message.ts';
@@ -176,6 +177,11 @@ export interface QueueStore extends AsyncDisposable {
   requeue(request: RequestOf<'requeue'>): Promise<Moved>;
   cancel(request: RequestOf<'cancel'>): Promise<Moved>;
   done(request: RequestOf<'done'>): Promise<Moved>;
+  /** Dead letters, newest first. */
+  deadList(filter: RequestOf<'deadList'>): Promise<Message[]>;
+  /** All that are named by ids or none; of a filter as many as one request moves. Throws bad_request, not_found, wrong_state. */
+  deadRedrive(request: RequestOf<'deadRedrive'>): Promise<ReplyOf<'deadRedrive'>>;
+  deadDrop(request: RequestOf<'deadDrop'>): Promise<ReplyOf<'deadDrop'>>;
   show(id: number): Promise<{ message: Message; receipts: Receipt[] }>;
   list(filter: RequestOf<'list'>): Promise<Message[]>;
   counts(agent?: string): Promise<Counts>;

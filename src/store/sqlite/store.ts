@@ -12,6 +12,9 @@ import { prepareCancel } from './cancel.ts';
 import { prepareConfirm } from './confirm.ts';
 import { prepareCounts } from './counts.ts';
 import { CHECKPOINT_PAGES, openDatabase, type Database } from './database.ts';
+import { prepareDeadDrop } from './dead-drop.ts';
+import { prepareDeadLetters } from './dead-letters.ts';
+import { prepareDeadRedrive } from './dead-redrive.ts';
 import { prepareDequeue } from './dequeue.ts';
 import { prepareDone } from './done.ts';
 import { prepareEnqueue } from './enqueue.ts';
@@ -145,6 +148,9 @@ function storeOver(
   const confirm = prepareConfirm(db, { receipts });
   const requeue = prepareRequeue(db, { settling, leases });
   const cancel = prepareCancel({ settling });
+  const deadLetters = prepareDeadLetters(db, { addresses, settling });
+  const deadRedrive = prepareDeadRedrive(db, { deadLetters });
+  const deadDrop = prepareDeadDrop({ deadLetters, settling });
   const show = prepareShow(db);
   const list = prepareList(db, { addresses });
   const admit = prepareAdmit(db);
@@ -188,6 +194,9 @@ function storeOver(
     requeue: (request) => commit.write(() => requeue(request, nowMs())),
     cancel: (request) => commit.write(() => cancel(request, nowMs())),
     done: ({ id }) => commit.write(() => done.byId(id, nowMs())),
+    deadList: (filter) => read(() => deadLetters.list(filter)),
+    deadRedrive: (request) => commit.write(() => deadRedrive(request, nowMs())),
+    deadDrop: (request) => commit.write(() => deadDrop(request, nowMs())),
     show: (id) => read(() => show(id)),
     list: (filter) => read(() => list(filter)),
     counts: (agent) => read(() => counts(agent === undefined ? undefined : addresses.resolve(agent).agent)),

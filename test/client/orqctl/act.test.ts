@@ -18,6 +18,32 @@ const CASES: readonly (readonly [line: string, path: string, body: object, stdou
   ],
 ];
 
+const MOVED_DEAD = { moved: [{ ...MOVED, state: 'ready' }], more: false };
+
+const DEAD_CASES: readonly (readonly [line: string, path: string, body: object, stdout: RegExp])[] = [
+  ['dead redrive 42 43', '/v1/dead/redrive', { ids: [42, 43] }, /^42 redriven for work:1 \(state ready\)\n$/],
+  ['dead redrive --agent a --reason expired', '/v1/dead/redrive', { agent: 'a', reason: 'expired' }, /^42/],
+  ['dead drop 42', '/v1/dead/drop', { ids: [42] }, /^42 dropped/],
+];
+
+for (const [line, path, body, stdout] of DEAD_CASES) {
+  test(`${line} sends what is chosen and says what moved`, async () => {
+    await using server = await openStandIn(() => MOVED_DEAD);
+    const ran = await orqctl(line.split(' '), server);
+    assert.equal(ran.exit, 0);
+    assert.match(ran.stdout, stdout);
+    assert.deepEqual([server.asked[0]?.path, server.asked[0]?.body], [path, body]);
+  });
+}
+
+test('dead redrive of all of an agent goes on until the last one has moved', async () => {
+  let left = 3;
+  await using server = await openStandIn(() => ({ ...MOVED_DEAD, more: (left -= 1) > 0 }));
+  const { stdout } = await orqctl(['dead', 'redrive', '--agent', 'a', '--json'], server);
+  assert.equal(server.asked.length, 3);
+  assert.equal((JSON.parse(stdout) as { moved: object[] }).moved.length, 3);
+});
+
 for (const [line, path, body, stdout] of CASES) {
   test(`${line} sends its fields and says the new state`, async () => {
     await using server = await openStandIn(() => MOVED);

@@ -52,7 +52,14 @@ test('every example in the help is a command line that a shell and orqctl unders
   chmodSync(join(home, 'orqctl'), 0o755);
   const PATH = `${home}:${process.env['PATH'] ?? ''}`;
   const env = { PATH, HOME: home, XDG_DATA_HOME: '', CLAUDE_CONFIG_DIR: '', ORQ_SOCKET: place.socket };
-  const nested = ['hooks install', 'hooks check', 'hooks uninstall'];
+  const nested = [
+    'hooks install',
+    'hooks check',
+    'hooks uninstall',
+    'dead list',
+    'dead redrive',
+    'dead drop',
+  ];
   for (const name of [...Object.keys(COMMANDS), ...nested]) {
     const { stdout } = await orqctl([...name.split(' '), '--help']);
     const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? [];

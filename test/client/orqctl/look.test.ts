@@ -44,11 +44,12 @@ test('nothing that others wrote reaches the terminal as a control character', as
   const answers: Readonly<Record<string, unknown>> = {
     '/v1/messages/42': shown,
     '/v1/messages': { messages: [shown] },
+    '/v1/dead': { messages: [shown] },
     '/v1/agents': { agents: [{ ...AGENT, id: evil, pane: evil, state: evil, mode: evil }] },
     '/v1/status': { ...STATUS, stateDir: evil },
   };
   await using server = await openStandIn(({ path }) => answers[path]);
-  for (const line of ['show 42', 'list', 'agents', 'status']) {
+  for (const line of ['show 42', 'list', 'dead list', 'agents', 'status']) {
     const { exit, stdout } = await orqctl(line.split(' '), server);
     assert.equal(exit, 0, line);
     assert.match(stdout, /\\x1b/, line);

@@ -4,6 +4,7 @@ import { judgeAcknowledge } from './acknowledge.ts';
 import { judgeAgents } from './agents.ts';
 import type { OpenStore } from './client.ts';
 import { judgeConfirmation } from './confirmation.ts';
+import { judgeDeadLetters } from './dead-letters.ts';
 import { judgeDequeue } from './dequeue.ts';
 import { judgeEnqueue } from './enqueue.ts';
 import { judgeExchange } from './exchange.ts';
@@ -29,6 +30,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['agents and addresses', judgeAgents],
   ['ack, requeue, cancel, done', judgeAcknowledge],
   ['failure and back-off', judgeFailure],
+  ['dead letters', judgeDeadLetters],
   ['show, list, counts', judgeLook],
   ['time', judgeTime],
 ];

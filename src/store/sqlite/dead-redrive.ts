@@ -1,0 +1,24 @@
+/** Takes dead letters back to where they were: ready, with their failures forgotten. */
+import type { ReplyOf, RequestOf } from '../../protocol/schemas.ts';
+import type { Database } from './database.ts';
+import type { DeadLetters } from './dead-letters.ts';
+
+/** Rides on the primary key. The time to live is over; whoever redrives the message wants it delivered. */
+const REDRIVE = `
+  UPDATE message
+     SET state = 'ready', ready_at_ms = @nowMs, expires_at_ms = NULL, failures = 0, ended_at_ms = NULL, reason = NULL
+   WHERE id = @id AND state = 'dead'`;
+
+export type DeadRedriveVerb = (request: RequestOf<'deadRedrive'>, nowMs: number) => ReplyOf<'deadRedrive'>;
+
+export function prepareDeadRedrive(
+  db: Database,
+  { deadLetters }: { deadLetters: DeadLetters },
+): DeadRedriveVerb {
+  const redrive = db.prepare<{ id: number; nowMs: number }>(REDRIVE);
+  return (request, nowMs) => {
+    const { messages, more } = deadLetters.chosen('redrive', request);
+    for (const { id } of messages) redrive.run({ id, nowMs });
+    return { moved: messages.map(({ id, agent }) => ({ id, agent, state: 'ready' })), more };
+  };
+}
