@@ -194,9 +194,10 @@ export function acknowledge(queue: Queue, id: number, token?: number): MessageSt
   return mail.state;
 }
 
-/** Ends a lease without proof. A failure counts, and the last one kills. */
-export function giveBack(queue: Queue, mail: Mail, failed: boolean, delayMs = 0): void {
+/** Ends a lease without proof. A failure counts, keeps the message back for 1, 4, 16, 64 seconds, and the last one kills. */
+export function giveBack(queue: Queue, mail: Mail, failed: boolean, wishedMs = 0): void {
   if (failed) mail.failures += 1;
+  const delayMs = failed ? Math.max(wishedMs, 1_000 * 4 ** (mail.failures - 1)) : wishedMs;
   settle(mail, delayMs > 0 ? 'scheduled' : 'ready');
   mail.readyAtMs = queue.nowMs + delayMs;
   if (failed && mail.failures >= FAILURE_BUDGET) mail.state = 'dead';
