@@ -83,6 +83,11 @@ export function effectOf(observed: Observed, before: SessionFacts): Effect {
   }
 }
 
+/** The event that a session is said to have shown last. The start after a compaction begins no life, and must not make the next start pass for one that is reported twice. */
+export function lastEventOf({ event, compacted }: Observed): HookEventName {
+  return compacted ? 'PostCompact' : event;
+}
+
 /** A Stop that handed out text keeps the turn alive. */
 export function afterHandOut(effect: Effect, event: HookEventName): Effect {
   return event === 'Stop'

@@ -1,6 +1,6 @@
 /** The verb of hooks, in one transaction: what this event says of its session, what it proves to be seen, and what the session gets next. */
 import { standingOf } from '../../agents/binding.ts';
-import { afterHandOut, effectOf, type Effect } from '../../agents/session.ts';
+import { afterHandOut, effectOf, lastEventOf, type Effect } from '../../agents/session.ts';
 import { chosen, partsAfter } from '../../queue/handout.ts';
 import type { Exchange, Exchanged, HandedOut, Happening } from '../../queue/store.ts';
 import type { Database } from './database.ts';
@@ -100,7 +100,10 @@ export function prepareExchange(
       returned.push(
         ...endLife(bound, gone ? 'process gone' : 'replaced', gone ? 'session_died' : 'session_ended', nowMs),
       );
-    return { session: sessions.open({ caller, agent, standing, event: observed.event }, nowMs), returned };
+    return {
+      session: sessions.open({ caller, agent, standing, event: lastEventOf(observed) }, nowMs),
+      returned,
+    };
   }
 
   /** A guest that prompts interactively after the bound process died takes its place. */
@@ -200,7 +203,7 @@ export function prepareExchange(
       return { exchanged: { ...none, session: { ...session, state: effect.state } }, effect };
     if (onlyBell && handsOut && effect.handsOut)
       return { exchanged: { ...none, stale: true }, effect: undefined };
-    const after = { ...session, ...effect, lastEvent: observed.event, lastEventMs: nowMs };
+    const after = { ...session, ...effect, lastEvent: lastEventOf(observed), lastEventMs: nowMs };
     return { exchanged: { ...none, session: after }, effect };
   }
 
@@ -222,7 +225,7 @@ export function prepareExchange(
       const session = sessions.of(caller);
       if (!session || session.standing === 'ended') return;
       const { effect } = withoutMail(session, happening, nowMs);
-      if (effect) sessions.update(session.key, observed.event, effect, client, false, nowMs);
+      if (effect) sessions.update(session.key, lastEventOf(observed), effect, client, false, nowMs);
       else sessions.touch(session.key, nowMs);
     },
 
@@ -240,7 +243,7 @@ export function prepareExchange(
       const effect = effectOf(observed, session);
       if (session.standing === 'guest') {
         if (effect.state === 'ended') endLife(session, request.endReason ?? 'ended', 'session_ended', nowMs);
-        else sessions.update(session.key, observed.event, effect, client, false, nowMs);
+        else sessions.update(session.key, lastEventOf(observed), effect, client, false, nowMs);
         return { ...NOBODY, session: { ...session, state: effect.state }, began, returnedTo: returned };
       }
       const proof = effect.proves
@@ -259,9 +262,9 @@ export function prepareExchange(
       if (turnIsOver && session.agent !== null && effect.promptId !== null)
         closeTurn.run({ agent: session.agent, session: session.key, promptId: effect.promptId });
       if (settled.state === 'ended') sessions.end(session.key, request.endReason ?? 'ended', nowMs);
-      else sessions.update(session.key, observed.event, settled, client, proved.length > 0, nowMs);
+      else sessions.update(session.key, lastEventOf(observed), settled, client, proved.length > 0, nowMs);
       return {
-        session: { ...session, ...settled, lastEvent: observed.event, lastEventMs: nowMs },
+        session: { ...session, ...settled, lastEvent: lastEventOf(observed), lastEventMs: nowMs },
         began,
         proved,
         messages,

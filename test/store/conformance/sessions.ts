@@ -185,6 +185,17 @@ export function judgeSessions(openStore: OpenStore): void {
     assert.equal((await client.event('PostCompact', 'p1')).session?.state, 'idle');
   });
 
+  test('a start after a compaction is a new life, also where nothing happened in between', async () => {
+    await using store = openStore();
+    const client = await startedClient(store);
+    const id = await send(store, 'hello');
+    await printed(store, await client.prompt('p1'));
+    await client.start({ told: { compacted: true } });
+    const resumed = await client.start();
+    assert.deepEqual([resumed.began, resumed.session?.standing, resumed.returnedTo], [true, 'bound', ['a']]);
+    assert.deepEqual(ids(await client.prompt('p2')), [id]);
+  });
+
   test('a session first seen in the middle of its life is bound and served from there', async () => {
     for (const event of ['PostToolBatch', 'Stop', 'UserPromptSubmit'] as const) {
       await using store = openStore();
