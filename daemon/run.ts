@@ -41,6 +41,8 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     onFailure: (error) => {
       if (FAIL_STOP.includes(error.code)) ended.abort(error);
     },
+    onLocked: () =>
+      log.warn({ event: 'storage_locked' }, 'another program holds the database locked: writes wait'),
     onSpace: (isFull) => {
       if (isFull)
         log.error({ event: 'disk_full', stateDir: config.stateDir }, 'disk full: nothing new is stored');

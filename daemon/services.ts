@@ -33,6 +33,7 @@ export interface Services {
       sizeBytes: number;
       walBytes: number;
       isFull: boolean;
+      lock: { forMs: number; pid: number | null; program: string | null } | null;
     };
   };
 }

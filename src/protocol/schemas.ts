@@ -259,6 +259,13 @@ export const SCHEMAS = {
         sizeBytes: Type.Integer(),
         walBytes: Type.Integer(),
         isFull: Type.Boolean({ description: 'the disk is full: nothing new is stored' }),
+        lock: orNull(
+          Type.Object({
+            forMs: Type.Integer({ description: 'another program has kept writes waiting for so long' }),
+            pid: orNull(Type.Integer()),
+            program: orNull(Type.String()),
+          }),
+        ),
       }),
       messages: Counts,
       agents: Type.Object({ known: Type.Integer(), bound: Type.Integer(), waiters: Type.Integer() }),

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 export interface Child extends AsyncDisposable {
   /** What it said first. */
   readonly said: string;
+  readonly pid: number;
   /** Ends its stdin and waits for its exit. */
   release(): Promise<void>;
   /** kill -9, and waits until it is gone. */
@@ -29,6 +30,7 @@ export async function startChild(program: string, ...words: string[]): Promise<C
   };
   return {
     said: String(said[0]),
+    pid: child.pid ?? 0,
     release: async () => {
       child.stdin.end();
       await gone;

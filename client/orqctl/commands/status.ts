@@ -29,13 +29,22 @@ function statusText(found: ReplyOf<'status'>, colors: Terminal['colors'], nowMs:
     `  socket    ${visible(found.socket)}`,
     `  state     ${visible(found.stateDir)}`,
     `  database  ${mebibytes(database.sizeBytes)}, log ${mebibytes(database.walBytes)}, ${visible(database.journalMode)}, synchronous ${durable}`,
-    ...(database.isFull ? [colors.red('            the disk is full: nothing new is stored')] : []),
+    ...trouble(database).map((line) => `            ${colors.red(line)}`),
     `  messages  ${Object.entries(messages)
       .map(([state, count]) => `${count} ${state}`)
       .join(', ')}`,
     `  agents    ${agents.known} known, ${agents.bound} bound, ${agents.waiters} can be woken`,
     `  hooks     ${visible(found.hookClient)} client`,
   ].join('\n');
+}
+
+/** What holds up the daemon's writes, a line each. */
+function trouble({ isFull, lock }: ReplyOf<'status'>['database']): string[] {
+  const holder = lock?.pid ? `process ${lock.pid} (${visible(lock.program ?? '')})` : 'another program';
+  return [
+    ...(isFull ? ['the disk is full: nothing new is stored'] : []),
+    ...(lock ? [`locked by ${holder} for ${spokenDuration(lock.forMs)}: writes wait`] : []),
+  ];
 }
 
 function mebibytes(bytes: number): string {

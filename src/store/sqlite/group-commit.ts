@@ -21,6 +21,7 @@ interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly sinceMs: number;
+  readonly patienceMs: number;
 }
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
@@ -35,6 +36,8 @@ export interface CommitOptions {
   readonly monotonicMs: () => number;
   /** A failure of the storage itself, besides the answers that carry it. */
   readonly onFailure?: (error: OrqError) => void;
+  /** Another program's lock begins to keep writes waiting. */
+  readonly onLocked?: () => void;
   /** Makes room on a full disk; false where there is none to make. */
   readonly makeRoom?: () => boolean;
   /** How long a group took, and whether it waited for the disk. */
@@ -47,6 +50,7 @@ export class GroupCommit {
   #ended = false;
   /** After this nothing that was written can be trusted, and nothing more is written. */
   #fault: OrqError | undefined;
+  #lockedSinceMs: number | undefined;
   readonly #db: Database;
   /** Prepared once: SQLite would parse each of them again in every group. */
   readonly #run: Record<'begin' | 'commit' | 'rollback' | 'save' | 'release' | 'undo', () => void>;
@@ -70,11 +74,18 @@ export class GroupCommit {
   }
 
   /** Runs `run` in the next group; resolves with its result once that is durable. */
-  write<T>(run: () => T, { grows = false } = {}): Promise<T> {
+  write<T>(run: () => T, { grows = false, patienceMs = LOCK_PATIENCE_MS } = {}): Promise<T> {
     const refusal = this.#refusal();
     if (refusal) return Promise.reject(refusal);
     return new Promise<T>((resolve, reject) =>
-      this.#push({ run, isNote: false, grows, resolve: resolve as (value: unknown) => void, reject }),
+      this.#push({
+        run,
+        isNote: false,
+        grows,
+        patienceMs,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      }),
     );
   }
 
@@ -85,7 +96,14 @@ export class GroupCommit {
       if (!(error instanceof OrqError))
         this.#options.onFailure?.(new OrqError('internal', 'a note could not be written', { cause: error }));
     };
-    this.#push({ run, isNote: true, grows: false, resolve: () => undefined, reject });
+    this.#push({
+      run,
+      isNote: true,
+      grows: false,
+      patienceMs: LOCK_PATIENCE_MS,
+      resolve: () => undefined,
+      reject,
+    });
   }
 
   /** Commits what was noted, so that a read sees what was answered. */
@@ -117,6 +135,11 @@ export class GroupCommit {
     return this.#fault;
   }
 
+  /** For how long another program's lock has kept writes waiting; null where none does. Milliseconds. */
+  get lockedForMs(): number | null {
+    return this.#lockedSinceMs === undefined ? null : this.#options.monotonicMs() - this.#lockedSinceMs;
+  }
+
   #refusal(): OrqError | undefined {
     return this.#fault ?? (this.#ended ? this.#tooLate() : undefined);
   }
@@ -141,6 +164,7 @@ export class GroupCommit {
     try {
       const durable = group.some(({ isNote }) => !isNote);
       this.#answer(group, durable ? this.#commit(group) : this.#commitNotes(group));
+      this.#lockedSinceMs = undefined;
       this.#options.onCommit?.({
         ms: this.#options.monotonicMs() - startedMs,
         writes: group.length,
@@ -229,13 +253,16 @@ export class GroupCommit {
       code === 'storage_busy' ? this.#patient(group) : code === 'storage_full' ? this.#fitting(group) : [];
     for (const pending of group) if (!again.includes(pending)) pending.reject(error);
     this.#queue = [...again, ...this.#queue];
+    if (this.#queue.length === 0) this.#lockedSinceMs = undefined;
     if (this.#queue.length === 0 || this.#scheduled) return;
     this.#schedule(code === 'storage_busy' ? LOCK_STEP_MS : undefined);
   }
 
   #patient(group: readonly Pending[]): Pending[] {
     const nowMs = this.#options.monotonicMs();
-    return group.filter(({ sinceMs }) => nowMs - sinceMs < LOCK_PATIENCE_MS);
+    if (this.#lockedSinceMs === undefined) this.#options.onLocked?.();
+    this.#lockedSinceMs ??= nowMs;
+    return group.filter(({ sinceMs, patienceMs }) => nowMs - sinceMs < patienceMs);
   }
 
   /** What is tried again on a full disk: all that empties the queue, where there is more room for it than there was. */

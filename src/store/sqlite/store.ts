@@ -23,6 +23,7 @@ import { GroupCommit, type CommitOptions } from './group-commit.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import { prepareLeases } from './lease.ts';
 import { prepareList } from './list.ts';
+import { holderOfWriteLock } from './lock-holder.ts';
 import { migrate } from './migrate.ts';
 import { prepareParts } from './part.ts';
 import { prepareSweep } from './promote.ts';
@@ -44,15 +45,20 @@ export interface StoreOptions extends CommitOptions {
 }
 
 export interface SqliteStore extends QueueStore {
-  /** What the running connection says of itself, how large its files are, and whether the disk is full. */
+  /** What the running connection says of itself, how large its files are, and what holds up its writes. */
   describe(): {
     journalMode: string;
     synchronous: number;
     sizeBytes: number;
     walBytes: number;
     isFull: boolean;
+    /** Another program's lock that keeps writes waiting. */
+    lock: { forMs: number; pid: number | null; program: string | null } | null;
   };
 }
+
+/** How long a health check waits for another program's lock; milliseconds. */
+const PROBE_PATIENCE_MS = 1_000;
 
 /** On a full disk the log is folded into the database this often, so that it begins anew instead of growing; pages. */
 const CHECKPOINT_PAGES_WHEN_FULL = 128;
@@ -125,6 +131,12 @@ function assertPrivate(path: string, forbidden: number): void {
       'unsafe_permissions',
       `${path} has mode ${(mode & 0o777).toString(8)}, others could read it`,
     );
+}
+
+function lockOn(path: string, forMs: number | null): ReturnType<SqliteStore['describe']>['lock'] {
+  if (forMs === null) return null;
+  const { pid, program } = holderOfWriteLock(path) ?? { pid: null, program: null };
+  return { forMs: Math.round(forMs), pid, program };
 }
 
 function storeOver(
@@ -212,7 +224,7 @@ function storeOver(
     boundTo: (agent) => read(() => sessions.boundTo(agent) ?? null),
     livingSessions: () => read(() => sessions.living()),
     agentsWithMail: () => read(() => registry.agentsWithMail()),
-    probe: () => commit.write(() => undefined),
+    probe: () => commit.write(() => undefined, { patienceMs: PROBE_PATIENCE_MS }),
     wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
     endSession: (key, reason, end) =>
       commit.write(() => {
@@ -234,6 +246,7 @@ function storeOver(
         sizeBytes: statSync(db.name).size,
         walBytes: statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0,
         isFull: reserve.isSpent,
+        lock: lockOn(db.name, commit.lockedForMs),
       };
     },
     [Symbol.asyncDispose]: async () => {

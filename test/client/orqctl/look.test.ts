@@ -101,3 +101,11 @@ test('status names the daemon, its files and its counts', async () => {
     assert.ok(stdout.includes(fact), fact);
   }
 });
+
+test('status says what holds up the writes', async () => {
+  const database = { ...STATUS.database, isFull: true, lock: { forMs: 4000, pid: 77, program: 'sqlite3' } };
+  await using server = await openStandIn(() => ({ ...STATUS, database }));
+  const { stdout } = await orqctl(['status'], server);
+  assert.match(stdout, /\n +the disk is full: nothing new is stored\n/);
+  assert.match(stdout, /\n +locked by process 77 \(sqlite3\) for 4s: writes wait\n/);
+});
