@@ -21,6 +21,8 @@ CREATE TABLE message (
   reply_to          INTEGER,
   wake              TEXT NOT NULL DEFAULT 'now' CHECK (wake IN ('now', 'later')),
   idempotency_key   TEXT,
+  -- orq's own words, whose death tells nobody.
+  notice            INTEGER NOT NULL DEFAULT 0 CHECK (notice = 0 OR notice = 1),
   attempts          INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
   failures          INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
   max_failures      INTEGER NOT NULL CHECK (max_failures > 0),

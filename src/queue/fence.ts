@@ -18,6 +18,8 @@ export interface Deliverable {
   readonly replyTo: number | null;
   readonly enqueuedAtMs: number;
   readonly mayHaveBeenSeen: boolean;
+  /** orq says it itself: the name is no claim. */
+  readonly notice?: boolean;
 }
 
 /** Shows what a terminal or a model could take for something else: every control character but LF and TAB, and the marks that reorder text. */
@@ -44,7 +46,7 @@ export function fenced(message: Given, nonce: string): string {
   const facts = [
     `message ${message.id}`,
     ...(form.kind === 'part' ? [`part ${form.part} of ${form.parts}`] : []),
-    message.from === null ? 'sender not named' : `from ${quoted(message.from)} (sender's own claim)`,
+    saidBy(message),
     `priority ${message.priority}`,
     `sent ${new Date(message.enqueuedAtMs).toISOString()}`,
     ...(message.replyTo === null ? [] : [`reply to ${message.replyTo}`]),
@@ -53,6 +55,11 @@ export function fenced(message: Given, nonce: string): string {
   ];
   const what = form.kind === 'part' ? `part ${form.part} of message` : 'message';
   return `[orq ${nonce}] ${facts.join(', ')}\n${visible(message.text)}\n[orq ${nonce}] end of ${what} ${message.id}\n`;
+}
+
+function saidBy({ from, notice = false }: Deliverable): string {
+  if (from === null) return 'sender not named';
+  return notice ? `from ${from} itself` : `from ${quoted(from)} (sender's own claim)`;
 }
 
 function quoted(name: string): string {

@@ -52,6 +52,22 @@ describe('the fence of a message', () => {
     );
   });
 
+  test('names orq itself only above what orq itself says', () => {
+    const fields = {
+      id: 7,
+      text: 'x',
+      priority: 0,
+      from: 'orq',
+      threadId: null,
+      replyTo: null,
+      enqueuedAtMs: 0,
+    };
+    const message = { ...fields, mayHaveBeenSeen: false, form: { kind: 'whole' } } as const;
+    assert.match(fenced({ ...message, notice: true }, NONCE), /^[^\n]* from orq itself, /);
+    assert.match(fenced({ ...message, notice: false }, NONCE), /^[^\n]* from "orq" \(sender's own claim\), /);
+    assert.doesNotMatch(fenced(message, NONCE), /itself/);
+  });
+
   test('shows every control character but line feed and tab, and what reorders or hides text', () => {
     fc.assert(
       fc.property(fc.oneof(forged, wellFormed), (text) => {

@@ -3,11 +3,12 @@ import { chargesFailure, placeFailed, placeReturned, type LeaseEnd } from '../..
 import type { Deliverable } from '../../queue/fence.ts';
 import type { LeaseRef } from '../../queue/store.ts';
 import type { Database } from './database.ts';
+import type { Notices } from './notice.ts';
 
 /** Rides on message_ready; with the token that the next lease will have. */
 const SELECT_READY = `
   SELECT message.id, lease_token + 1 AS leaseToken, text, priority, sender AS "from", thread_id AS threadId, reply_to AS replyTo,
-         enqueued_at_ms AS enqueuedAtMs, attempts > 0 AS mayHaveBeenSeen
+         enqueued_at_ms AS enqueuedAtMs, attempts > 0 AS mayHaveBeenSeen, notice
     FROM message INDEXED BY message_ready
     JOIN message_text ON message_text.message_id = message.id
    WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
@@ -72,15 +73,19 @@ export interface Leases {
   take(id: number, holder: Holder, partsLeft: number | null, nowMs: number): void;
   heldBy(session: number): HeldLease[];
   find(ref: LeaseRef): HeldLease | undefined;
-  /** Places the message again, or buries it when its failures are spent. */
-  end(lease: HeldLease, ending: LeaseEnding, nowMs: number): 'ready' | 'scheduled' | 'dead';
+  /** Places the message again, or gives it up when its failures are spent; replies with the agents that may be handed something now. */
+  end(
+    lease: HeldLease,
+    ending: LeaseEnding,
+    nowMs: number,
+  ): { state: 'ready' | 'scheduled' | 'dead'; arrivedFor: string[] };
   /** Ends leases for `end`; replies with the agents that may be handed one again now. A confirmed lease cannot end as not printed. */
   giveBack(leases: readonly HeldLease[], end: LeaseEnd, sessionHasProven: boolean, nowMs: number): string[];
 }
 
-type Stored = Omit<Candidate, 'mayHaveBeenSeen'> & { mayHaveBeenSeen: number };
+type Stored = Omit<Candidate, 'mayHaveBeenSeen' | 'notice'> & { mayHaveBeenSeen: number; notice: number };
 
-export function prepareLeases(db: Database): Leases {
+export function prepareLeases(db: Database, { notices }: { notices: Notices }): Leases {
   const selectReady = db.prepare<{ agent: string; nowMs: number }, Stored>(SELECT_READY);
   const take = db.prepare<Holder & { id: number; partsLeft: number | null; nowMs: number }>(LEASE_TO_SESSION);
   const selectHeld = db.prepare<{ session: number }, HeldLease>(SELECT_HELD);
@@ -110,13 +115,15 @@ export function prepareLeases(db: Database): Leases {
       endedAtMs: dead ? nowMs : null,
       reason: dead ? `failures spent: ${reason ?? 'unknown'}` : null,
     });
-    return placement.state;
+    const { state } = placement;
+    if (dead) return { state, arrivedFor: notices.ofDeath(id, nowMs) };
+    return { state, arrivedFor: state === 'ready' ? [lease.agent] : [] };
   };
 
   return {
     *candidates(agent, nowMs) {
       for (const row of selectReady.iterate({ agent, nowMs }))
-        yield { ...row, mayHaveBeenSeen: row.mayHaveBeenSeen === 1 };
+        yield { ...row, mayHaveBeenSeen: row.mayHaveBeenSeen === 1, notice: row.notice === 1 };
     },
     take: (id, holder, partsLeft, nowMs) => {
       if (take.run({ id, ...holder, partsLeft, nowMs }).changes !== 1)
@@ -129,7 +136,7 @@ export function prepareLeases(db: Database): Leases {
       const over = leaseEnd === 'not_printed' ? leases.filter(({ injected }) => injected !== 1) : leases;
       const agents = over.flatMap((lease) => {
         const failed = chargesFailure(leaseEnd, { injected: lease.injected === 1, sessionHasProven });
-        return end(lease, { failed, reason: leaseEnd }, nowMs) === 'ready' ? [lease.agent] : [];
+        return end(lease, { failed, reason: leaseEnd }, nowMs).arrivedFor;
       });
       return [...new Set(agents)];
     },

@@ -1,6 +1,7 @@
 /** What only time moves: scheduled messages become ready, visibility timeouts end, time to live runs out. And what a start gives back. */
 import type { Database } from './database.ts';
 import type { HeldLease, Leases } from './lease.ts';
+import type { Notices } from './notice.ts';
 
 /** Rows a sweep moves at a time, so that a backlog never holds the writer for long. */
 const BATCH = 500;
@@ -23,7 +24,7 @@ const EXPIRE = `
   UPDATE message NOT INDEXED SET state = 'dead', reason = 'expired', ended_at_ms = @nowMs
    WHERE id IN (SELECT id FROM message
                  WHERE expires_at_ms IS NOT NULL AND ended_at_ms IS NULL AND expires_at_ms <= @nowMs AND state <> 'leased' LIMIT ${BATCH})
-  RETURNING agent`;
+  RETURNING id`;
 
 /** Rides on message_leased. A message of which parts are left begins again: another version may cut it elsewhere. */
 const SELECT_UNCONFIRMED = `
@@ -44,20 +45,20 @@ const IS_DUE = `
               OR EXISTS (SELECT 1 FROM message WHERE expires_at_ms IS NOT NULL AND ended_at_ms IS NULL
                                                  AND expires_at_ms <= @nowMs AND state <> 'leased')`;
 
-export function prepareSweep(db: Database, { leases }: { leases: Leases }): Sweep {
+export function prepareSweep(db: Database, { leases, notices }: { leases: Leases; notices: Notices }): Sweep {
   const promote = db.prepare<{ nowMs: number }, { agent: string }>(PROMOTE);
   const overdue = db.prepare<{ nowMs: number }, HeldLease>(SELECT_OVERDUE);
-  const expire = db.prepare<{ nowMs: number }, { agent: string }>(EXPIRE);
+  const expire = db.prepare<{ nowMs: number }, { id: number }>(EXPIRE);
   const unconfirmed = db.prepare<[], HeldLease>(SELECT_UNCONFIRMED);
   const isDue = db.prepare<{ nowMs: number }>(IS_DUE);
 
   return {
     isDue: (nowMs) => isDue.get({ nowMs }) !== undefined,
     promote: (nowMs) => {
-      expire.all({ nowMs });
-      const agents = promote.all({ nowMs }).map(({ agent }) => agent);
+      const agents = expire.all({ nowMs }).flatMap(({ id }) => notices.ofDeath(id, nowMs));
+      agents.push(...promote.all({ nowMs }).map(({ agent }) => agent));
       for (const lease of overdue.all({ nowMs }))
-        leases.end(lease, { failed: true, reason: 'visibility timeout' }, nowMs);
+        agents.push(...leases.end(lease, { failed: true, reason: 'visibility timeout' }, nowMs).arrivedFor);
       return [...new Set(agents)];
     },
     recover: (nowMs) => leases.giveBack(unconfirmed.all(), 'daemon_started', false, nowMs),

@@ -23,7 +23,7 @@ export function prepareRequeue(
     const lease = leases.find(message);
     if (!lease) throw new Error(`message ${id}: is leased and its lease cannot be read`);
     const ending = error === undefined ? {} : { failed: true, reason: error };
-    const state = leases.end(lease, { delayMs, ...ending }, nowMs);
+    const { state } = leases.end(lease, { delayMs, ...ending }, nowMs);
     bumpToken.run({ id });
     return { id, agent: message.agent, state };
   };

@@ -27,6 +27,7 @@ import { holderOfWriteLock } from './lock-holder.ts';
 import { migrate } from './migrate.ts';
 import { prepareParts } from './part.ts';
 import { prepareSweep } from './promote.ts';
+import { prepareNotices } from './notice.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareRequeue } from './requeue.ts';
 import { openReserve, type Reserve } from './reserve.ts';
@@ -146,7 +147,8 @@ function storeOver(
 ): SqliteStore {
   const commit = new GroupCommit(db, { ...options, makeRoom: () => reserve.give() });
   const receipts = prepareReceipts(db);
-  const leases = prepareLeases(db);
+  const notices = prepareNotices(db);
+  const leases = prepareLeases(db, { notices });
   const sessions = prepareSessions(db);
   const settling = prepareSettling(db);
   const addresses = prepareAddresses(db);
@@ -167,7 +169,7 @@ function storeOver(
   const list = prepareList(db, { addresses });
   const admit = prepareAdmit(db);
   const registry = prepareRegistry(db, { sessions, counts });
-  const sweep = prepareSweep(db, { leases });
+  const sweep = prepareSweep(db, { leases, notices });
   const nowMs = (): number => clock.nowMs();
   const read = async <T>(run: () => T): Promise<T> => {
     try {

@@ -12,6 +12,7 @@ import { judgeFailure } from './failure.ts';
 import { judgeGuests } from './guests.ts';
 import { judgeIdempotency } from './idempotency.ts';
 import { judgeLook } from './look.ts';
+import { judgeNotices } from './notices.ts';
 import { judgeOrder } from './order.ts';
 import { judgeParts } from './parts.ts';
 import { judgeSessions } from './sessions.ts';
@@ -31,6 +32,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['ack, requeue, cancel, done', judgeAcknowledge],
   ['failure and back-off', judgeFailure],
   ['dead letters', judgeDeadLetters],
+  ['notices of death', judgeNotices],
   ['show, list, counts', judgeLook],
   ['time', judgeTime],
 ];
