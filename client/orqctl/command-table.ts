@@ -42,6 +42,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Give a message back to its agent',
     load: async () => (await import('./commands/requeue.ts')).requeue,
   },
+  extend: {
+    summary: 'Keep a leased message for longer',
+    load: async () => (await import('./commands/extend.ts')).extend,
+  },
   cancel: {
     summary: 'Withdraw a message',
     load: async () => (await import('./commands/cancel.ts')).cancel,

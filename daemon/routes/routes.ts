@@ -13,6 +13,7 @@ import { deadRedrive } from './dead-redrive.ts';
 import { dequeue } from './dequeue.ts';
 import { done } from './done.ts';
 import { enqueue } from './enqueue.ts';
+import { extend } from './extend.ts';
 import { health } from './health.ts';
 import { list } from './list.ts';
 import { openapi } from './openapi.ts';
@@ -41,6 +42,7 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   dequeue,
   ack,
   requeue,
+  extend,
   cancel,
   deadList,
   deadRedrive,

@@ -14,6 +14,7 @@ export const CALLS = {
   },
   ack: { method: 'POST', path: '/v1/ack', summary: 'Say that a message was seen' },
   requeue: { method: 'POST', path: '/v1/requeue', summary: 'Give a leased message back to its agent' },
+  extend: { method: 'POST', path: '/v1/extend', summary: 'Keep a leased message for longer' },
   cancel: { method: 'POST', path: '/v1/cancel', summary: 'Withdraw a message' },
   deadList: { method: 'GET', path: '/v1/dead', summary: 'List messages that were given up' },
   deadRedrive: {

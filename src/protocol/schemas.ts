@@ -171,6 +171,7 @@ const movedDead = Type.Object({
   more: Type.Boolean({ description: 'there are more like these: ask again' }),
 });
 const empty = Type.Object({}, closed);
+const visibilityMs = Type.Integer({ minimum: 1000, maximum: 86_400_000 });
 const byHolder = { id, leaseToken: Type.Optional(leaseToken) };
 
 /** Name → request and reply. */
@@ -199,7 +200,7 @@ export const SCHEMAS = {
       {
         agent: address,
         max: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-        visibilityMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 86_400_000 })),
+        visibilityMs: Type.Optional(visibilityMs),
         waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
         requestId: Type.Optional(name),
         ack: Type.Optional(
@@ -226,6 +227,10 @@ export const SCHEMAS = {
       closed,
     ),
     reply: Moved,
+  },
+  extend: {
+    request: Type.Object({ ...byHolder, visibilityMs: Type.Optional(visibilityMs) }, closed),
+    reply: Type.Interface([Moved], { leaseToken, leaseUntilMs: atMs }),
   },
   cancel: { request: Type.Object({ id, force: Type.Optional(Type.Boolean()) }, closed), reply: Moved },
   deadList: {

@@ -175,6 +175,8 @@ export interface QueueStore extends AsyncDisposable {
   giveBack(leases: readonly LeaseRef[], end: LeaseEnd): Promise<string[]>;
   ack(request: RequestOf<'ack'>): Promise<Moved>;
   requeue(request: RequestOf<'requeue'>): Promise<Moved>;
+  /** Prolongs a consumer's lease, never shortens it. Throws not_found, lease_lost, wrong_state. */
+  extend(request: RequestOf<'extend'>): Promise<ReplyOf<'extend'>>;
   cancel(request: RequestOf<'cancel'>): Promise<Moved>;
   done(request: RequestOf<'done'>): Promise<Moved>;
   /** Dead letters, newest first. */

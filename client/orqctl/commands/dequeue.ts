@@ -5,6 +5,7 @@ import { given } from '../given.ts';
 import type { Terminal } from '../terminal.ts';
 import { spokenDuration } from '../times.ts';
 import { parseDuration, wholeNumber } from '../values.ts';
+import { visibilityOf } from '../visibility.ts';
 import { visible, visibleLines } from '../visible.ts';
 
 interface Flags {
@@ -13,7 +14,7 @@ interface Flags {
   readonly visibility?: number;
 }
 
-export function dequeue({ connect, answer, colors }: Terminal): Command {
+export function dequeue({ connect, answer, colors, env }: Terminal): Command {
   const command = new Command('dequeue')
     .description(
       'Lease the next messages of an agent without hooks. Ack or requeue each with its lease token.',
@@ -21,11 +22,15 @@ export function dequeue({ connect, answer, colors }: Terminal): Command {
     .argument('<agent>', 'agent id or address')
     .option('--max <n>', 'at most this many', wholeNumber(1, 1000))
     .option('--wait <duration>', 'wait this long for a message when there is none (30s)', parseDuration)
-    .option('--visibility <duration>', 'the lease ends after this long (5m)', parseDuration)
+    .option(
+      '--visibility <duration>',
+      'the lease ends after this long (default: MESSAGE_TIMEOUT seconds, else 5m)',
+      parseDuration,
+    )
     .action(async (agent: string, { max, wait, visibility }: Flags) => {
       const leased = await connect().dequeue({
         agent,
-        ...given({ max, waitMs: wait, visibilityMs: visibility }),
+        ...given({ max, waitMs: wait, visibilityMs: visibilityOf(visibility, env) }),
       });
       answer(leased, () => leasedText(leased.messages, colors, Date.now()));
     });

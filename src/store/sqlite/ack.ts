@@ -1,6 +1,6 @@
 /** A consumer or an operator says that a message was seen. */
 import type { RequestOf } from '../../protocol/schemas.ts';
-import { assertHolds, assertState } from '../../queue/acknowledge.ts';
+import { assertHolds, assertState, isAcked } from '../../queue/acknowledge.ts';
 import type { Moved } from '../../queue/store.ts';
 import type { Receipts } from './receipt.ts';
 import type { Settling } from './settle.ts';
@@ -12,7 +12,7 @@ export function prepareAck({ settling, receipts }: { settling: Settling; receipt
   return ({ id, leaseToken }, nowMs) => {
     const message = settling.read(id);
     const { agent } = message;
-    if (message.state === 'delivered') {
+    if (isAcked(message, leaseToken)) {
       settling.close(id);
       return { id, agent, state: 'delivered' };
     }

@@ -19,6 +19,7 @@ import { prepareDequeue } from './dequeue.ts';
 import { prepareDone } from './done.ts';
 import { prepareEnqueue } from './enqueue.ts';
 import { prepareExchange } from './exchange.ts';
+import { prepareExtend } from './extend.ts';
 import { GroupCommit, type CommitOptions } from './group-commit.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import { prepareLeases } from './lease.ts';
@@ -161,6 +162,7 @@ function storeOver(
   const exchange = prepareExchange(db, { leases, parts, receipts, sessions });
   const confirm = prepareConfirm(db, { receipts });
   const requeue = prepareRequeue(db, { settling, leases });
+  const extend = prepareExtend(db, { settling });
   const cancel = prepareCancel({ settling });
   const deadLetters = prepareDeadLetters(db, { addresses, settling });
   const deadRedrive = prepareDeadRedrive(db, { deadLetters });
@@ -206,6 +208,7 @@ function storeOver(
       ),
     ack: (request) => commit.write(() => ack(request, nowMs())),
     requeue: (request) => commit.write(() => requeue(request, nowMs())),
+    extend: (request) => commit.write(() => extend(request, nowMs())),
     cancel: (request) => commit.write(() => cancel(request, nowMs())),
     done: ({ id }) => commit.write(() => done.byId(id, nowMs())),
     deadList: (filter) => read(() => deadLetters.list(filter)),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openStandIn } from '../stand-in.ts';
 import { orqctl } from './run-orqctl.ts';
-import { LEASED, MOVED } from './samples.ts';
+import { EXTENDED, LEASED, MOVED } from './samples.ts';
 
 const CASES: readonly (readonly [line: string, path: string, body: object, stdout: RegExp])[] = [
   ['ack 42', '/v1/ack', { id: 42 }, /^42 acked for work:1 \(state delivered\)\n$/],
@@ -66,6 +66,34 @@ test('dequeue sends durations in milliseconds and prints text, token and the com
     /^message 42 from lead; priority 10; lease token 3, for \dm(\d+s)?; may have been seen before\n/,
   );
   assert.match(stdout, /\nthe build is red\nseen: orqctl ack 42 --lease-token 3\n$/);
+});
+
+test('extend sends token and time, and says for how long the lease lives', async () => {
+  await using server = await openStandIn(() => EXTENDED);
+  const { stdout } = await orqctl('extend 42 --lease-token 3 --visibility 30m'.split(' '), server);
+  assert.deepEqual(server.asked[0]?.body, { id: 42, leaseToken: 3, visibilityMs: 1_800_000 });
+  assert.match(stdout, /^42 extended for work:1, for \d+m(\d+s)?\n$/);
+});
+
+test('MESSAGE_TIMEOUT is how long a lease lives, in seconds, where no flag says it', async () => {
+  await using server = await openStandIn(({ path }) => (path === '/v1/extend' ? EXTENDED : { messages: [] }));
+  const env = { MESSAGE_TIMEOUT: '90' };
+  for (const line of ['dequeue a', 'extend 42', 'dequeue a --visibility 5s'])
+    assert.equal((await orqctl(line.split(' '), { ...server, env })).exit, 0);
+  assert.deepEqual(
+    server.asked.map(({ body }) => body['visibilityMs']),
+    [90_000, 90_000, 5_000],
+  );
+});
+
+test('a MESSAGE_TIMEOUT that is no time is refused before anything is leased', async () => {
+  await using server = await openStandIn(() => ({ messages: [] }));
+  for (const MESSAGE_TIMEOUT of ['5m', '0', '-1', '86401']) {
+    const { exit, stderr } = await orqctl(['dequeue', 'a'], { ...server, env: { MESSAGE_TIMEOUT } });
+    assert.equal(exit, 2);
+    assert.match(stderr, /MESSAGE_TIMEOUT: .* seconds/);
+  }
+  assert.deepEqual(server.asked, []);
 });
 
 test('dequeue of an empty queue is done, with an empty list', async () => {

@@ -11,6 +11,13 @@ export const ENQUEUED: Enqueued = {
 
 export const MOVED: ReplyOf<'ack'> = { id: 42, agent: 'work:1', state: 'delivered' };
 
+export const EXTENDED: ReplyOf<'extend'> = {
+  ...MOVED,
+  state: 'leased',
+  leaseToken: 3,
+  leaseUntilMs: Date.now() + 1_800_500,
+};
+
 export const SHOWN: ShownMessage = {
   id: 42,
   agent: 'work:1',

@@ -11,7 +11,7 @@ async function lease(store: QueueStore): Promise<LeasedMessage> {
 }
 
 export function judgeAcknowledge(openStore: OpenStore): void {
-  for (const verb of ['ack', 'requeue'] as const)
+  for (const verb of ['ack', 'requeue', 'extend'] as const)
     test(`${verb} under a stale token changes nothing and is told what holds now`, async () => {
       await using store = openStore();
       const id = await send(store, 'x');
@@ -52,6 +52,16 @@ export function judgeAcknowledge(openStore: OpenStore): void {
     await store.ack({ id });
     assert.equal((await store.show(id)).message.open, false);
     assert.deepEqual(await kinds(store, id), ['queued', 'injected', 'seen']);
+  });
+
+  test('an ack under a token that was stale before the message was delivered is refused', async () => {
+    await using store = openStore();
+    const id = await send(store, 'x');
+    const stale = await lease(store);
+    await store.requeue({ id, leaseToken: stale.leaseToken });
+    await store.ack({ id, leaseToken: (await lease(store)).leaseToken });
+    await assert.rejects(store.ack({ id, leaseToken: stale.leaseToken }), { code: 'lease_lost' });
+    assert.equal((await store.ack({ id })).state, 'delivered', 'an operator needs no token');
   });
 
   test('an operator acks without a token, and the holder has lost its lease', async () => {

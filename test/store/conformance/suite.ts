@@ -8,6 +8,7 @@ import { judgeDeadLetters } from './dead-letters.ts';
 import { judgeDequeue } from './dequeue.ts';
 import { judgeEnqueue } from './enqueue.ts';
 import { judgeExchange } from './exchange.ts';
+import { judgeExtend } from './extend.ts';
 import { judgeFailure } from './failure.ts';
 import { judgeGuests } from './guests.ts';
 import { judgeIdempotency } from './idempotency.ts';
@@ -33,6 +34,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['failure and back-off', judgeFailure],
   ['dead letters', judgeDeadLetters],
   ['notices of death', judgeNotices],
+  ['extend', judgeExtend],
   ['show, list, counts', judgeLook],
   ['time', judgeTime],
 ];

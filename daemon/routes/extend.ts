@@ -1,0 +1,10 @@
+/** POST /v1/extend */
+import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
+import type { Services } from '../services.ts';
+
+export async function extend(
+  { store }: Pick<Services, 'store'>,
+  request: RequestOf<'extend'>,
+): Promise<ReplyOf<'extend'>> {
+  return store.extend(request);
+}
