@@ -7,6 +7,7 @@ import { commandFor } from '../client/orqctl-command.ts';
 import { openStore } from '../src/store/sqlite/store.ts';
 import type { Config } from './config.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
+import { openReferenceFiles } from './hooks/reference-files.ts';
 import { openLogger } from './logger.ts';
 
 import { openProcessTable } from './process-table.ts';
@@ -71,6 +72,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     log,
     processes: openProcessTable(),
     confirmations,
+    references: openReferenceFiles({ store, clock, log }),
     waiters,
     ringer,
     arrivals,

@@ -3,6 +3,7 @@ import type { Clock } from '../src/queue/clock.ts';
 import type { QueueStore } from '../src/queue/store.ts';
 import type { Config } from './config.ts';
 import type { Confirmations } from './hooks/confirmations.ts';
+import type { ReferenceFiles } from './hooks/reference-files.ts';
 import type { Log } from './logger.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Arrivals } from './wake/arrivals.ts';
@@ -15,6 +16,7 @@ export interface Services {
   readonly log: Log;
   readonly processes: ProcessTable;
   readonly confirmations: Confirmations;
+  readonly references: ReferenceFiles;
   readonly waiters: Waiters;
   readonly ringer: Ringer;
   readonly arrivals: Arrivals;

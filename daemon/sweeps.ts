@@ -2,7 +2,7 @@
 import { arrived } from './routes/arrived.ts';
 import type { Services } from './services.ts';
 
-type Parts = Pick<Services, 'store' | 'processes' | 'arrivals' | 'ringer' | 'waiters' | 'log'>;
+type Parts = Pick<Services, 'store' | 'processes' | 'references' | 'arrivals' | 'ringer' | 'waiters' | 'log'>;
 
 /** Sweeps every `pauseMs` until the scope ends; one sweep at a time. */
 export function startSweeps(parts: Parts, pauseMs: number): AsyncDisposable {
@@ -33,6 +33,7 @@ async function sweep(parts: Parts): Promise<void> {
   const returned = await endDeadLives(parts);
   const ready = await store.promote();
   await arrived(parts, [...returned, ...ready]);
+  await parts.references.sweep();
   for (const agent of await store.agentsWithMail()) await parts.ringer.consider(agent);
   await store.upkeep();
 }

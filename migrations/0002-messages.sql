@@ -96,7 +96,15 @@ CREATE TABLE receipt (
   at_ms      INTEGER NOT NULL,
   session_id TEXT,
   event      TEXT,
+  by_reference INTEGER NOT NULL DEFAULT 0 CHECK (by_reference IN (0, 1)),
   PRIMARY KEY (message_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- Files with texts that are too long for hooks, below the working directories of the sessions that they were written for.
+CREATE TABLE reference_file (
+  message_id INTEGER NOT NULL,
+  folder     TEXT NOT NULL,
+  PRIMARY KEY (message_id, folder)
 ) STRICT, WITHOUT ROWID;
 
 -- Unique per address as it was sent, whatever agent the address meant at the time.

@@ -57,8 +57,12 @@ function leaseOf(lease: NonNullable<ShownMessage['lease']>, at: (atMs: number) =
   return parts.join(', ');
 }
 
-function receiptOf({ atMs, session, event }: Receipt, at: (atMs: number) => string): string {
-  const source = [session && `session ${visible(session)}`, event && visible(event)]
+function receiptOf({ atMs, session, event, byReference }: Receipt, at: (atMs: number) => string): string {
+  const source = [
+    session && `session ${visible(session)}`,
+    event && visible(event),
+    byReference && 'as a file',
+  ]
     .filter(Boolean)
     .join(', ');
   return source ? `${at(atMs)}  ${source}` : at(atMs);

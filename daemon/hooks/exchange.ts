@@ -1,7 +1,7 @@
 /** What all hook events share: find the speaker, exchange in one transaction, then wake and log. */
 import { INJECTION_CAP, rendered } from '../../src/queue/fence.ts';
 import type { HookEventName, Observed } from '../../src/protocol/agent.ts';
-import type { Exchanged, Happening, LeaseRef } from '../../src/queue/store.ts';
+import type { Exchanged, HandedOut, Happening, LeaseRef } from '../../src/queue/store.ts';
 import { isOnlyBell } from '../../src/agents/bell.ts';
 import { clientVersionOf } from '../client-version.ts';
 import type { Services } from '../services.ts';
@@ -10,7 +10,16 @@ import type { HookRequest } from './hook-request.ts';
 
 export type HookParts = Pick<
   Services,
-  'store' | 'clock' | 'log' | 'processes' | 'ringer' | 'waiters' | 'arrivals' | 'newNonce' | 'orqctl'
+  | 'store'
+  | 'clock'
+  | 'log'
+  | 'processes'
+  | 'ringer'
+  | 'waiters'
+  | 'arrivals'
+  | 'references'
+  | 'newNonce'
+  | 'orqctl'
 >;
 
 /** What orq-hook prints, and what it confirms by printing it. */
@@ -93,23 +102,42 @@ async function exchangeMail(parts: HookParts, happening: Happening, hook: HookRe
     mayBind,
     goneSession: known?.standing === 'bound' ? null : await goneSessionOf(parts, agent),
     capUnits: INJECTION_CAP,
+    folder: parts.references.usable(hook.cwd),
     endReason: hook.reason,
   });
   if (exchanged.session?.standing === 'bound' && agent !== null) mark(parts, speaker, agent);
   return exchanged;
 }
 
-/** Text that adds context to the event, in the one shape that every event understands. */
-export function contextAnswer(
-  parts: Pick<HookParts, 'orqctl' | 'newNonce'>,
+/** Text that adds context to the event, in the one shape that every event understands. Files that it names are written before. */
+export async function contextAnswer(
+  parts: Pick<HookParts, 'store' | 'references' | 'orqctl' | 'newNonce'>,
   event: HookEventName,
-  { session, messages }: Exchanged,
-): HookAnswer {
-  if (!session?.agent || messages.length === 0) return NOTHING;
+  hook: HookRequest,
+  { session, messages: handedOut }: Exchanged,
+): Promise<HookAnswer> {
+  if (!session?.agent || handedOut.length === 0) return NOTHING;
+  const messages = await written(parts, hook, handedOut);
+  if (messages.length === 0) return NOTHING;
   return {
     body: context(event, rendered(session.agent, messages, parts.newNonce(), parts.orqctl)),
     leases: messages.map(({ id, leaseToken }) => ({ id, leaseToken })),
   };
+}
+
+/** A file that cannot be written is given in parts instead. */
+async function written(
+  { store, references }: Pick<HookParts, 'store' | 'references'>,
+  { cwd }: HookRequest,
+  messages: readonly HandedOut[],
+): Promise<readonly HandedOut[]> {
+  const [message] = messages;
+  if (message?.form.kind !== 'file' || cwd === null) return messages;
+  if (await references.write(message, cwd)) return messages;
+  // What was written before is still there, and has to be removed one day.
+  const unwritten = message.form.again ? null : { id: message.id, folder: cwd };
+  const part = await store.inParts(message, unwritten, INJECTION_CAP);
+  return part ? [part] : [];
 }
 
 export function context(event: HookEventName, text: string): string {

@@ -3,5 +3,5 @@ import { contextAnswer, exchangeEvent, type HookAnswer, type HookParts } from '.
 import type { HookRequest } from './hook-request.ts';
 
 export async function postToolBatch(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
-  return contextAnswer(parts, 'PostToolBatch', await exchangeEvent(parts, 'PostToolBatch', hook));
+  return contextAnswer(parts, 'PostToolBatch', hook, await exchangeEvent(parts, 'PostToolBatch', hook));
 }

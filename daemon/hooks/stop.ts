@@ -3,5 +3,5 @@ import { contextAnswer, exchangeEvent, type HookAnswer, type HookParts } from '.
 import type { HookRequest } from './hook-request.ts';
 
 export async function stop(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
-  return contextAnswer(parts, 'Stop', await exchangeEvent(parts, 'Stop', hook));
+  return contextAnswer(parts, 'Stop', hook, await exchangeEvent(parts, 'Stop', hook));
 }

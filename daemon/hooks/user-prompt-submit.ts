@@ -12,5 +12,5 @@ const BLOCKED = JSON.stringify({
 export async function userPromptSubmit(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
   const exchanged = await exchangeEvent(parts, 'UserPromptSubmit', hook);
   if (exchanged.stale) return { body: BLOCKED, leases: [] };
-  return contextAnswer(parts, 'UserPromptSubmit', exchanged);
+  return contextAnswer(parts, 'UserPromptSubmit', hook, exchanged);
 }

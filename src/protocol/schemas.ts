@@ -60,6 +60,9 @@ export const Receipt = Type.Object({
   atMs,
   session: orNull(Type.String()),
   event: orNull(Type.String()),
+  byReference: Type.Optional(
+    Type.Boolean({ description: 'the text was in a file, and what was printed named it' }),
+  ),
 });
 
 export const Waiting = Type.Object({ reason: Type.String(), sinceMs: atMs, nextTryMs: orNull(atMs) });

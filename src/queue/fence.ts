@@ -1,4 +1,5 @@
 /** How messages stand in what a hook prints: each in a fence that its own text cannot forge, under the client's cap. */
+import { referencePath } from './reference.ts';
 
 /** Claude Code cuts an injected value above this many characters (UTF-16 units) to a file; measured on 2.1.197 and 2.1.330. */
 export const INJECTION_CAP = 10_000;
@@ -31,11 +32,14 @@ export function visible(text: string): string {
 const UNSAFE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu;
 
-/** How a message stands in one value: with its whole text, or with one part of it. */
+/** How a message stands in one value: with its whole text, with one part of it, or with the name of the file that holds it. */
 export type Form =
-  { readonly kind: 'whole' } | { readonly kind: 'part'; readonly part: number; readonly parts: number };
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'part'; readonly part: number; readonly parts: number }
+  /** `again`: the file was written before, for an earlier lease. */
+  | { readonly kind: 'file'; readonly again: boolean };
 
-/** A message as one value holds it: `text` is what stands there, of a part that part alone. */
+/** A message as one value holds it: `text` is what stands there, of a part that part alone, or what stands in the file. */
 export interface Given extends Deliverable {
   readonly form: Form;
 }
@@ -54,7 +58,12 @@ export function fenced(message: Given, nonce: string): string {
     ...(message.mayHaveBeenSeen ? ['may have been delivered before'] : []),
   ];
   const what = form.kind === 'part' ? `part ${form.part} of message` : 'message';
-  return `[orq ${nonce}] ${facts.join(', ')}\n${visible(message.text)}\n[orq ${nonce}] end of ${what} ${message.id}\n`;
+  return `[orq ${nonce}] ${facts.join(', ')}\n${bodyOf(message)}\n[orq ${nonce}] end of ${what} ${message.id}\n`;
+}
+
+function bodyOf({ id, text, form }: Given): string {
+  if (form.kind !== 'file') return visible(text);
+  return `Its text has ${Buffer.byteLength(visible(text))} bytes and stands in the file ${referencePath(id)} of this session's working directory.`;
 }
 
 function saidBy({ from, notice = false }: Deliverable): string {

@@ -1,6 +1,6 @@
 /**
- * What one hook is given: a run of whole messages that fits, or, where the first is too long for one value, one part of it. Parts follow each other
- * over as many hooks as it takes; nothing overtakes them, so a higher priority that comes meanwhile waits for the last.
+ * What one hook is given: a run of whole messages that fits, or, where the first is too long for one value, one part of it, or the name of a file.
+ * Parts follow each other over as many hooks as it takes; nothing overtakes them, so a higher priority that comes meanwhile waits for the last.
  */
 import { fenced, HEADING_ROOM, NONCE_LENGTH, visible, type Deliverable, type Given } from './fence.ts';
 
@@ -10,17 +10,34 @@ const SOME_NONCE = '0'.repeat(NONCE_LENGTH);
 /** No part has a higher number: a text of the greatest length in the longest escapes has fewer. */
 const LONGEST_FACTS = { kind: 'part', part: 9999, parts: 9999 } as const;
 
-/** The next messages from the first on, in order, as one value of `capUnits` UTF-16 units holds them with its heading. */
-export function chosen<M extends Deliverable>(messages: Iterable<M>, capUnits: number): (M & Given)[] {
+/** A text of more parts becomes a file where there is a place for one. */
+const MAX_PARTS = 3;
+
+/**
+ * The next messages from the first on, in order, as one value of `capUnits` UTF-16 units holds them with its heading. `mayReference`: files
+ * can be written for the session.
+ */
+export function chosen<M extends Deliverable>(
+  messages: Iterable<M>,
+  capUnits: number,
+  mayReference: boolean,
+): (M & Given)[] {
   let left = capUnits - HEADING_ROOM;
   const run: (M & Given)[] = [];
   for (const message of messages) {
     const whole = { ...message, form: { kind: 'whole' } } as const;
     left -= fenced(whole, SOME_NONCE).length;
-    if (left < 0) return run.length > 0 ? run : [partOf(message, 1, capUnits)];
+    if (left < 0) return run.length > 0 ? run : [long(message, capUnits, mayReference)];
     run.push(whole);
   }
   return run;
+}
+
+/** A file stands alone like a part, so that a part can take its place where it cannot be written. */
+function long<M extends Deliverable>(message: M, capUnits: number, mayReference: boolean): M & Given {
+  const first = partOf(message, 1, capUnits);
+  const tooMany = first.form.kind === 'part' && first.form.parts > MAX_PARTS;
+  return tooMany && mayReference ? { ...message, form: { kind: 'file', again: false } } : first;
 }
 
 /**

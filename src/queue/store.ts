@@ -15,6 +15,7 @@ import type {
 } from '../protocol/schemas.ts';
 import type { MessageState } from '../protocol/message.ts';
 import type { Given } from './fence.ts';
+import type { Reference } from './reference.ts';
 import type { LeaseEnd } from './requeue.ts';
 
 /** A lease of one message by its token: what may be confirmed or given back. */
@@ -63,6 +64,8 @@ export interface Exchange extends Happening {
   /** The session found dead when the daemon looked, if any: only its key's binding may be taken over. */
   readonly goneSession: number | null;
   readonly capUnits: number;
+  /** Working directory below which a long text may be written as a file; null: it goes in parts. */
+  readonly folder: string | null;
   readonly endReason: string | null;
 }
 
@@ -171,6 +174,12 @@ export interface QueueStore extends AsyncDisposable {
   exchange(request: Exchange): Promise<Exchanged>;
   /** The client printed these. Replies with those that are injected now: not with one whose lease is over, nor with one of which parts are left. */
   confirm(leases: readonly LeaseRef[]): Promise<number[]>;
+  /** The file of this message could not be written: hands out its first part instead, and forgets `reference`. Null where the lease is over. */
+  inParts(lease: LeaseRef, reference: Reference | null, capUnits: number): Promise<HandedOut | null>;
+  /** Files whose message is neither leased nor open any more. */
+  staleReferences(): Promise<Reference[]>;
+  /** These were removed. */
+  forgetReferences(references: readonly Reference[]): Promise<void>;
   /** Nobody confirmed these: they go back uncharged. Replies with the agents that may be handed one again now. */
   giveBack(leases: readonly LeaseRef[], end: LeaseEnd): Promise<string[]>;
   ack(request: RequestOf<'ack'>): Promise<Moved>;

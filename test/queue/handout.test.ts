@@ -49,7 +49,7 @@ describe('what one hook is given', () => {
   test('are whole messages from the first on, or one part, under the cap when rendered', () => {
     fc.assert(
       fc.property(agentId, messagesOf, nonce, cap, (agent, messages, secret, capUnits) => {
-        const given = chosen(messages, capUnits);
+        const given = chosen(messages, capUnits, false);
         assert.equal(given.length > 0, messages.length > 0);
         assert.deepEqual(
           given.map(({ id }) => id),
@@ -64,7 +64,7 @@ describe('what one hook is given', () => {
   test('leaves out a message only where it would not have fitted', () => {
     fc.assert(
       fc.property(enough, nonce, cap, (messages, secret, capUnits) => {
-        const given = chosen(messages, capUnits);
+        const given = chosen(messages, capUnits, false);
         const next = messages.slice(0, given.length + 1);
         assert.ok(given.every(({ form }) => form.kind === 'whole'));
         const whole = { kind: 'whole' } as const;
@@ -81,7 +81,7 @@ describe('what one hook is given', () => {
     fc.assert(
       fc.property(long, messagesOf, (message, others) => {
         fc.pre(visible(message.text).length > INJECTION_CAP);
-        const [given, ...more] = chosen([message, ...others], INJECTION_CAP);
+        const [given, ...more] = chosen([message, ...others], INJECTION_CAP, false);
         assert.deepEqual([given?.id, given?.form.kind, more], [message.id, 'part', []]);
       }),
     );

@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import type { Leases } from './lease.ts';
 import type { Parts } from './part.ts';
 import type { Receipts } from './receipt.ts';
+import type { References } from './reference.ts';
 import type { SessionRow, Sessions } from './session.ts';
 
 /** Rides on message_leased; few at a time, so that they may be sorted. What this turn injected and the client confirmed, and the message of which parts are left. */
@@ -62,8 +63,9 @@ export function prepareExchange(
     leases,
     parts,
     receipts,
+    references,
     sessions,
-  }: { leases: Leases; parts: Parts; receipts: Receipts; sessions: Sessions },
+  }: { leases: Leases; parts: Parts; receipts: Receipts; references: References; sessions: Sessions },
 ): ExchangeVerb {
   const selectInjected = db.prepare<{ session: number; promptId: string }, { id: number; inParts: 0 | 1 }>(
     SELECT_INJECTED,
@@ -170,9 +172,13 @@ export function prepareExchange(
     const { agent, key } = session;
     const holder = { session: key, promptId: effect.promptId, event: request.observed.event };
     if (begun !== undefined) return [parts.next(begun, holder, request.capUnits)];
-    const messages = chosen(leases.candidates(agent, nowMs), request.capUnits);
+    const { capUnits, folder } = request;
+    const messages = chosen(leases.candidates(agent, nowMs), capUnits, folder !== null);
     for (const message of messages) leases.take(message.id, holder, partsAfter(message), nowMs);
-    return messages;
+    return messages.map((message) => {
+      if (folder === null || message.form.kind !== 'file') return message;
+      return { ...message, form: { kind: 'file', again: references.note({ id: message.id, folder }) } };
+    });
   }
 
   /** Parts that were seen outlive the turn that saw them: the next one goes on with those that are left. */

@@ -8,18 +8,25 @@ import { messageFromRow, type MessageRow } from './message-row.ts';
 const SELECT_MESSAGE = `SELECT * FROM message_row WHERE id = @id`;
 
 /** Rides on the primary key. */
-const SELECT_RECEIPTS = `SELECT kind, at_ms AS atMs, session_id AS session, event FROM receipt WHERE message_id = @id ORDER BY number`;
+const SELECT_RECEIPTS = `SELECT kind, at_ms AS atMs, session_id AS session, event, by_reference AS byReference FROM receipt WHERE message_id = @id ORDER BY number`;
+
+type Stored = Omit<Receipt, 'byReference'> & { readonly byReference: number };
 
 export type ShowVerb = (id: number) => { message: Message; receipts: Receipt[] };
 
 /** @throws OrqError not_found */
 export function prepareShow(db: Database): ShowVerb {
   const selectMessage = db.prepare<{ id: number }, MessageRow>(SELECT_MESSAGE);
-  const selectReceipts = db.prepare<{ id: number }, Receipt>(SELECT_RECEIPTS);
+  const selectReceipts = db.prepare<{ id: number }, Stored>(SELECT_RECEIPTS);
   return (id) => {
     const row = selectMessage.get({ id });
     if (!row) throw new OrqError('not_found', `message ${id}: not stored`);
     const queued: Receipt = { kind: 'queued', atMs: row.enqueuedAtMs, session: null, event: null };
-    return { message: messageFromRow(row), receipts: [queued, ...selectReceipts.all({ id })] };
+    const receipts = selectReceipts
+      .all({ id })
+      .map(({ byReference, ...receipt }) =>
+        byReference === 1 ? { ...receipt, byReference: true } : receipt,
+      );
+    return { message: messageFromRow(row), receipts: [queued, ...receipts] };
   };
 }

@@ -30,6 +30,7 @@ import { prepareParts } from './part.ts';
 import { prepareSweep } from './promote.ts';
 import { prepareNotices } from './notice.ts';
 import { prepareReceipts } from './receipt.ts';
+import { prepareReferences } from './reference.ts';
 import { prepareRequeue } from './requeue.ts';
 import { openReserve, type Reserve } from './reserve.ts';
 import { prepareSessions } from './session.ts';
@@ -159,7 +160,8 @@ function storeOver(
   const enqueue = prepareEnqueue(db, { addresses, done });
   const dequeue = prepareDequeue(db, { ack, addresses });
   const parts = prepareParts(db);
-  const exchange = prepareExchange(db, { leases, parts, receipts, sessions });
+  const references = prepareReferences(db);
+  const exchange = prepareExchange(db, { leases, parts, receipts, references, sessions });
   const confirm = prepareConfirm(db, { receipts });
   const requeue = prepareRequeue(db, { settling, leases });
   const extend = prepareExtend(db, { settling });
@@ -197,6 +199,13 @@ function storeOver(
     },
     exchange: (request) => commit.write(() => exchange.run(request, nowMs())),
     confirm: (taken) => commit.write(() => confirm(taken, nowMs())),
+    inParts: (lease, reference, capUnits) =>
+      commit.write(() => {
+        if (reference) references.forget(reference);
+        return parts.begin(lease, capUnits) ?? null;
+      }),
+    staleReferences: () => read(() => references.stale()),
+    forgetReferences: (removed) => commit.write(() => references.forgetStale(removed)),
     giveBack: (taken, end) =>
       commit.write(() =>
         leases.giveBack(

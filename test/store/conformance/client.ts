@@ -54,7 +54,15 @@ export function clientOf(
       ...more,
     };
     const noted = await store.note(happening);
-    const rest = { agent, mayBind, goneSession: null, capUnits: INJECTION_CAP, endReason: null, ...more };
+    const rest = {
+      agent,
+      mayBind,
+      goneSession: null,
+      capUnits: INJECTION_CAP,
+      folder: null,
+      endReason: null,
+      ...more,
+    };
     return noted ?? store.exchange({ ...happening, ...rest });
   };
   return {

@@ -16,6 +16,7 @@ import { judgeLook } from './look.ts';
 import { judgeNotices } from './notices.ts';
 import { judgeOrder } from './order.ts';
 import { judgeParts } from './parts.ts';
+import { judgeReferences } from './references.ts';
 import { judgeSessions } from './sessions.ts';
 import { judgeTime } from './time.ts';
 
@@ -27,6 +28,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['exchange and proof', judgeExchange],
   ['confirmation', judgeConfirmation],
   ['parts', judgeParts],
+  ['references', judgeReferences],
   ['sessions', judgeSessions],
   ['guests', judgeGuests],
   ['agents and addresses', judgeAgents],

@@ -41,6 +41,7 @@ export async function openPortSubject(
         mayBind: said.mayBind,
         goneSession: said.boundIsGone ? ((await store.boundTo(said.agent))?.key ?? null) : null,
         capUnits: HEADING_ROOM + said.slots * SLOT_UNITS,
+        folder: null,
         endReason: null,
       }));
     return {
