@@ -1,8 +1,10 @@
 /** The typed client: a method for each call of the contract, built from its table. */
 import { randomUUID } from 'node:crypto';
 import { CALLS, type CallName } from '../src/protocol/calls.ts';
+import type { EventFilter } from '../src/protocol/change-schema.ts';
 import { OrqError } from '../src/protocol/errors.ts';
 import type { Enqueued, NewMessage, ReplyOf, RequestOf } from '../src/protocol/schemas.ts';
+import { readEvents, type EventOptions, type Streamed } from './event-stream.ts';
 import { chooseSocket } from './socket-path.ts';
 import { openTransport, type Transport } from './transport.ts';
 
@@ -28,6 +30,8 @@ export interface Client extends PlainCalls, AsyncDisposable {
   /** One message, or many atomically; without an idempotency key each gets a random one. */
   enqueue(message: NewMessage, options?: CallOptions): Promise<Enqueued>;
   enqueue(messages: NewMessage[], options?: CallOptions): Promise<Enqueued[]>;
+  /** What happens to messages from now on, or from where `after` says, over one connection; ends with the stream. */
+  events(filter?: EventFilter, options?: EventOptions): AsyncIterable<Streamed>;
   /** Drops the kept connections. */
   close(): Promise<void>;
 }
@@ -50,6 +54,7 @@ export function createClient(options: ClientOptions = {}): Client {
   return {
     ...(Object.fromEntries(methods) as unknown as PlainCalls & Pick<Client, 'enqueue'>),
     socket: transport.socket,
+    events: (filter, streamed) => readEvents(transport.socket, filter, streamed),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,8 +1,10 @@
 /** The public edge: what programs import. */
 export { createClient, type CallOptions, type Client, type ClientOptions } from './client.ts';
+export type { EventOptions, Streamed } from './event-stream.ts';
 export { ERRORS, OrqError, type ErrorCode, type ErrorDetails } from '../src/protocol/errors.ts';
+export type { Change, EventFilter } from '../src/protocol/change-schema.ts';
 export type { CallName } from '../src/protocol/calls.ts';
-export type { MessageState, ReceiptKind, Wake } from '../src/protocol/message.ts';
+export type { ChangeKind, MessageState, ReceiptKind, Wake } from '../src/protocol/message.ts';
 export type {
   Agent,
   Counts,

@@ -84,14 +84,14 @@ function roundTrip(socket: string, agent: Agent, wanted: Exchange): Promise<Answ
   });
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
+export async function readText(response: IncomingMessage): Promise<string> {
   response.setEncoding('utf8');
   let text = '';
   for await (const chunk of response as AsyncIterable<string>) text += chunk;
   return text;
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -99,14 +99,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-function timeoutError(socket: string, timeoutMs: number): OrqError {
+export function timeoutError(socket: string, timeoutMs: number): OrqError {
   return new OrqError('timeout', `socket ${socket}: no answer within ${timeoutMs} ms`, {
     details: { socket, timeoutMs },
   });
 }
 
 /** Nothing was sent where connecting failed; after that the daemon may have done what was asked. */
-function errorFromErrno(error: NodeJS.ErrnoException, socket: string): OrqError {
+export function errorFromErrno(error: NodeJS.ErrnoException, socket: string): OrqError {
   const errno = error.code ?? error.message;
   const inDoubt = error.syscall !== 'connect';
   const fact = inDoubt ? 'connection broke before the answer' : 'no connection';

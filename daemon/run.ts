@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
 import { commandFor } from '../client/orqctl-command.ts';
 import { openStore } from '../src/store/sqlite/store.ts';
+import { openChanges } from './changes.ts';
 import type { Config } from './config.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openReferenceFiles } from './hooks/reference-files.ts';
@@ -52,6 +53,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   });
   const waiters = openWaiters();
   const arrivals = openArrivals();
+  using changes = openChanges({ store, newNonce });
   const ringer = openRinger({ store, waiters, clock, log, newNonce, silentMs: config.silentMs });
   const confirmations = openConfirmations(newNonce, (leases) => {
     if (leases.length === 0) return;
@@ -76,6 +78,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     waiters,
     ringer,
     arrivals,
+    changes,
     newNonce,
     stopping: ended.signal,
     orqctl: commandFor('orqctl', PACKAGE, config, env),

@@ -6,7 +6,8 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { CALLS, HOOK_PATH, type CallName } from '../src/protocol/calls.ts';
+import { CALLS, EVENTS_PATH, HOOK_PATH, type CallName } from '../src/protocol/calls.ts';
+import { EVENTS, type EventFilter } from '../src/protocol/change-schema.ts';
 import { errorToJson } from '../src/protocol/error-json.ts';
 import { OrqError } from '../src/protocol/errors.ts';
 import { SCHEMAS } from '../src/protocol/schemas.ts';
@@ -15,6 +16,7 @@ import { refuseBytes } from './client-error.ts';
 import { answerHook } from './hooks/answer.ts';
 import { readJsonBodies } from './json-body.ts';
 import { fromQuery } from './query.ts';
+import { streamEvents } from './routes/events.ts';
 import { ROUTES, type RequestContext } from './routes/routes.ts';
 import type { Services } from './services.ts';
 import { describeValidation } from './validation.ts';
@@ -87,12 +89,35 @@ function addRoutes(app: FastifyInstance, services: Services): void {
     };
     if (method === 'POST') app.route({ method, url: path, schema: { body: schema }, handler });
     else {
-      const preValidation = async (request: FastifyRequest): Promise<void> => {
-        request.query = fromQuery(schema, { ...(request.query as object), ...(request.params as object) });
-      };
-      app.route({ method, url: path, schema: { querystring: schema }, preValidation, handler });
+      app.route({
+        method,
+        url: path,
+        schema: { querystring: schema },
+        preValidation: typed(schema),
+        handler,
+      });
     }
   }
+  app.route<{ Querystring: EventFilter }>({
+    method: 'GET',
+    url: EVENTS_PATH,
+    schema: { querystring: EVENTS.request },
+    preValidation: typed(EVENTS.request),
+    handler: async (request, reply) => {
+      const { query, headers } = request;
+      await streamEvents(services, query, headers['last-event-id'], (head) => {
+        reply.hijack();
+        return reply.raw.writeHead(200, { ...(reply.getHeaders() as object), ...head });
+      });
+    },
+  });
+}
+
+/** Gives a query the types of its schema before it is held against it. */
+function typed(schema: object): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    request.query = fromQuery(schema, { ...(request.query as object), ...(request.params as object) });
+  };
 }
 
 /** Aborts when the caller is gone before its answer was written. */

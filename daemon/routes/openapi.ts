@@ -1,11 +1,15 @@
 /** GET /v1/openapi.json: the table of calls, said in OpenAPI 3.1, whose schemas are JSON Schema as ours are. */
-import { CALLS, HOOK_PATH, type CallName } from '../../src/protocol/calls.ts';
+import { CALLS, EVENTS_PATH, HOOK_PATH, type CallName } from '../../src/protocol/calls.ts';
+import { EVENTS } from '../../src/protocol/change-schema.ts';
 import { ERRORS } from '../../src/protocol/errors.ts';
 import { SCHEMAS, type ReplyOf } from '../../src/protocol/schemas.ts';
 import { VERSION } from '../../src/protocol/version.ts';
 
 export async function openapi(): Promise<ReplyOf<'openapi'>> {
-  const paths: Record<string, Record<string, unknown>> = { [template(HOOK_PATH)]: { post: hookOperation } };
+  const paths: Record<string, Record<string, unknown>> = {
+    [template(HOOK_PATH)]: { post: hookOperation },
+    [EVENTS_PATH]: { get: eventsOperation },
+  };
   for (const name of Object.keys(CALLS) as CallName[]) {
     const { method, path } = CALLS[name];
     (paths[template(path)] ??= {})[method.toLowerCase()] = operation(name);
@@ -85,6 +89,21 @@ const hookOperation = {
       description:
         'bytes to print; header orq-exit is the exit code, orq-confirm a token to send back after printing',
     },
+    default: failure,
+  },
+};
+
+const eventsOperation = {
+  operationId: 'events',
+  summary: 'What happens to messages, as server-sent events without an end; the schema is that of their data',
+  parameters: Object.entries(EVENTS.request.properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema,
+  })),
+  responses: {
+    200: { description: 'a stream', content: { 'text/event-stream': { schema: EVENTS.change } } },
     default: failure,
   },
 };

@@ -36,3 +36,6 @@ export type CallName = keyof typeof CALLS;
 
 /** Hooks stand beside the table: their body is the client's own event, their answer bytes to print. */
 export const HOOK_PATH = '/v1/hooks/:event';
+
+/** So does the stream of changes: its answer is server-sent events, and does not end. */
+export const EVENTS_PATH = '/v1/events';

@@ -18,6 +18,21 @@ export const MESSAGE_STATES = Object.keys(MOVES) as MessageState[];
 export const RECEIPTS = ['queued', 'injected', 'seen', 'done'] as const;
 export type ReceiptKind = (typeof RECEIPTS)[number];
 
+/** What can happen to a message, as the stream of changes names it: its receipts, and what its moves are called. */
+export const CHANGE_KINDS = [
+  ...RECEIPTS,
+  'scheduled',
+  'ready',
+  'leased',
+  'returned',
+  'delivered',
+  'dead',
+  'cancelled',
+  'redriven',
+  'adopted',
+] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
 /** `now` wakes an idle agent, `later` rides with its next hook. */
 export const WAKES = ['now', 'later'] as const;
 export type Wake = (typeof WAKES)[number];

@@ -13,6 +13,7 @@ import type {
   ReplyOf,
   RequestOf,
 } from '../protocol/schemas.ts';
+import type { Change } from '../protocol/change-schema.ts';
 import type { MessageState } from '../protocol/message.ts';
 import type { Given } from './fence.ts';
 import type { Reference } from './reference.ts';
@@ -209,6 +210,8 @@ export interface QueueStore extends AsyncDisposable {
   wakeFacts(agent: string): Promise<WakeFacts>;
   /** Agents with a bound session for which something is ready, or injected and not proven. */
   agentsWithMail(): Promise<string[]>;
+  /** Tells what happened to messages, in order and after each commit, until disposed. While nobody listens it costs nothing. The listener throws nothing. */
+  listen(listener: (changes: readonly Change[]) => void): Promise<Disposable>;
   /** A round trip through the writer that changes nothing. */
   probe(): Promise<void>;
   /** Ends a life: its leases return, charged where it died. Replies with the agents that may be handed one again now. */

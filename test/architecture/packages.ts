@@ -3,7 +3,7 @@ import type { SourceFile } from './source-file.ts';
 
 /** A file, or a folder with its `/`. Elsewhere `import type` at most. */
 const HOMES: Readonly<Record<string, string>> = {
-  typebox: 'src/protocol/schemas.ts',
+  typebox: 'src/protocol/',
   'better-sqlite3': 'src/store/sqlite/database.ts',
   fastify: 'daemon/server.ts',
   pino: 'daemon/logger.ts',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { HOOK_EVENTS } from '../../src/protocol/agent.ts';
 import { CALLS, type CallName } from '../../src/protocol/calls.ts';
 import { ERRORS } from '../../src/protocol/errors.ts';
-import { MOVES, RECEIPTS } from '../../src/protocol/message.ts';
+import { CHANGE_KINDS, MOVES, RECEIPTS } from '../../src/protocol/message.ts';
 import { SCHEMAS } from '../../src/protocol/schemas.ts';
 import { readDocument, rowsOf, sectionOf, wordsInBackticks } from './documents.ts';
 
@@ -49,6 +49,13 @@ test('the states, their moves and the receipts are those of the table', () => {
   );
   const receipts = tables.filter((row) => row.length === 2).map(([receipt = '']) => word(receipt));
   assert.deepEqual(receipts, [...RECEIPTS]);
+});
+
+test('the stream of changes has the kinds of the table', () => {
+  const rows = rowsOf(sectionOf(PROTOCOL, 'The stream of changes')).filter(
+    ([, , more]) => more === undefined,
+  );
+  assert.deepEqual(rows.map(([kind = '']) => word(kind)).toSorted(), [...CHANGE_KINDS].toSorted());
 });
 
 test('the hook table names every event', () => {

@@ -44,6 +44,16 @@ export interface CommitOptions {
   readonly onCommit?: (took: { ms: number; writes: number; durable: boolean }) => void;
 }
 
+/** What the writes of a group tell of themselves: kept while the group is open, published once it is committed. */
+export interface Journal {
+  readonly length: number;
+  /** Forgets what was told after the first `length`. */
+  cut(length: number): void;
+  publish(): void;
+}
+
+const NO_JOURNAL: Journal = { length: 0, cut: () => undefined, publish: () => undefined };
+
 export class GroupCommit {
   #queue: Pending[] = [];
   #scheduled = false;
@@ -55,9 +65,11 @@ export class GroupCommit {
   /** Prepared once: SQLite would parse each of them again in every group. */
   readonly #run: Record<'begin' | 'commit' | 'rollback' | 'save' | 'release' | 'undo', () => void>;
   readonly #options: CommitOptions;
+  readonly #journal: Journal;
 
-  constructor(db: Database, options: CommitOptions) {
+  constructor(db: Database, options: CommitOptions, journal: Journal = NO_JOURNAL) {
     this.#db = db;
+    this.#journal = journal;
     const prepared = (sql: string): (() => void) => {
       const statement = db.prepare(sql);
       return () => void statement.run();
@@ -173,6 +185,7 @@ export class GroupCommit {
     } catch (error) {
       this.#failed(group, this.failure(error));
     }
+    this.#journal.publish();
   }
 
   #schedule(delayMs?: number): void {
@@ -199,6 +212,7 @@ export class GroupCommit {
       return outcomes;
     } catch (error) {
       if (this.#db.inTransaction) this.#run.rollback();
+      this.#journal.cut(0);
       throw error;
     }
   }
@@ -227,6 +241,7 @@ export class GroupCommit {
       } catch (error) {
         if (isFull(error)) throw error;
         if (this.#db.inTransaction) this.#run.rollback();
+        this.#journal.cut(0);
         return { error };
       }
     });
@@ -234,6 +249,7 @@ export class GroupCommit {
 
   #runInSavepoint({ run }: Pending): Outcome {
     this.#run.save();
+    const told = this.#journal.length;
     try {
       const value = run();
       this.#run.release();
@@ -243,6 +259,7 @@ export class GroupCommit {
       if (!this.#db.inTransaction || isFull(error)) throw error;
       this.#run.undo();
       this.#run.release();
+      this.#journal.cut(told);
       return { error };
     }
   }

@@ -9,6 +9,7 @@ import { prepareAddresses } from './address.ts';
 import { prepareAdmit } from './admit.ts';
 import { prepareRegistry } from './agents.ts';
 import { prepareCancel } from './cancel.ts';
+import { prepareChanges } from './changes.ts';
 import { prepareConfirm } from './confirm.ts';
 import { prepareCounts } from './counts.ts';
 import { CHECKPOINT_PAGES, openDatabase, type Database } from './database.ts';
@@ -147,7 +148,8 @@ function storeOver(
   { lock, reserve }: { lock: Disposable; reserve: Reserve },
   { clock, ...options }: StoreOptions,
 ): SqliteStore {
-  const commit = new GroupCommit(db, { ...options, makeRoom: () => reserve.give() });
+  const changes = prepareChanges(db, clock);
+  const commit = new GroupCommit(db, { ...options, makeRoom: () => reserve.give() }, changes);
   const receipts = prepareReceipts(db);
   const notices = prepareNotices(db);
   const leases = prepareLeases(db, { notices });
@@ -238,6 +240,7 @@ function storeOver(
     boundTo: (agent) => read(() => sessions.boundTo(agent) ?? null),
     livingSessions: () => read(() => sessions.living()),
     agentsWithMail: () => read(() => registry.agentsWithMail()),
+    listen: (listener) => read(() => changes.listen(listener)),
     probe: () => commit.write(() => undefined, { patienceMs: PROBE_PATIENCE_MS }),
     wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
     endSession: (key, reason, end) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
-import { CALLS, HOOK_PATH } from '../../../src/protocol/calls.ts';
+import { CALLS, EVENTS_PATH, HOOK_PATH } from '../../../src/protocol/calls.ts';
 import { SCHEMAS } from '../../../src/protocol/schemas.ts';
 import { openapi } from '../../../daemon/routes/openapi.ts';
 
@@ -48,13 +48,15 @@ describe('openapi.json', async () => {
     });
   }
 
-  it('describes hooks and nothing that is not there', () => {
+  it('describes hooks, the stream of changes, and nothing that is not there', () => {
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
-    const wanted = [...Object.values(CALLS), { method: 'POST', path: HOOK_PATH }].map(
-      ({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`,
-    );
+    const wanted = [
+      ...Object.values(CALLS),
+      { method: 'POST', path: HOOK_PATH },
+      { method: 'GET', path: EVENTS_PATH },
+    ].map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
     assert.deepEqual(described.toSorted(), wanted.toSorted());
   });
 });

@@ -2,6 +2,7 @@
 import { describe } from 'node:test';
 import { judgeAcknowledge } from './acknowledge.ts';
 import { judgeAgents } from './agents.ts';
+import { judgeChanges } from './changes.ts';
 import type { OpenStore } from './client.ts';
 import { judgeConfirmation } from './confirmation.ts';
 import { judgeDeadLetters } from './dead-letters.ts';
@@ -39,6 +40,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['extend', judgeExtend],
   ['show, list, counts', judgeLook],
   ['time', judgeTime],
+  ['changes', judgeChanges],
 ];
 
 export function judgeStore(openStore: OpenStore): void {
