@@ -20,6 +20,8 @@ export interface Terminal extends AsyncDisposable {
   readonly connect: () => Client;
   /** Prints the reply as JSON, or what `human` makes of it. */
   readonly answer: (reply: unknown, human: () => string) => void;
+  /** Prints a line for people before the answer is known; nothing where the answer is JSON. */
+  readonly report: (line: string) => void;
   readonly warn: (line: string) => void;
   /** Prints the error and what to try next. */
   readonly fail: (error: OrqError) => Promise<void>;
@@ -37,6 +39,7 @@ export function openTerminal(flags: () => { readonly socket?: string; readonly j
     socket: () => chooseSocket(flags().socket, env),
     connect: () => (client ??= createClient(flags())),
     answer: (reply, human) => void stdout.write(`${flags().json ? JSON.stringify(reply) : human()}\n`),
+    report: (line) => void (flags().json || stdout.write(`${line}\n`)),
     warn: (line) => void stderr.write(`orqctl: ${visibleLines(line)}\n`),
     fail: async (error) => {
       const { adviceFor } = await import('./advice.ts');

@@ -17,6 +17,7 @@ export const ERRORS = {
   settings_file_damaged: { status: 422, exit: 4, retry: false },
   unreachable: { status: 503, exit: 6, retry: true },
   timeout: { status: 504, exit: 7, retry: true },
+  receipt_missing: { status: 504, exit: 17, retry: true },
   shutting_down: { status: 503, exit: 6, retry: true },
   storage_busy: { status: 503, exit: 8, retry: true },
   storage_full: { status: 507, exit: 8, retry: true },

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { MAX_PRIORITY, MIN_PRIORITY, WAKES, type Wake } from '../../../src/protocol/message.ts';
-import { enqueueAndAnswer } from '../enqueued.ts';
+import { MAX_PRIORITY, MIN_PRIORITY, RECEIPTS, WAKES, type Wake } from '../../../src/protocol/message.ts';
+import { OrqError } from '../../../src/protocol/errors.ts';
+import { enqueueAndAnswer, type Wait } from '../enqueued.ts';
 import { addExamples } from '../examples.ts';
 import { given } from '../given.ts';
 import { readMessageText } from '../message-text.ts';
@@ -18,6 +19,8 @@ interface Flags {
   readonly wake?: Wake;
   readonly thread?: string;
   readonly mustExist?: true;
+  readonly wait?: Wait['kind'];
+  readonly timeout?: number;
 }
 
 export function send(terminal: Terminal): Command {
@@ -47,8 +50,17 @@ export function send(terminal: Terminal): Command {
     )
     .option('--thread <id>', 'the conversation that it belongs to')
     .option('--must-exist', 'refuse where no such agent is known')
+    .addOption(
+      new Option('--wait <receipt>', 'answer only when its agent got, saw or did it').choices(
+        RECEIPTS.filter((kind) => kind !== 'queued'),
+      ),
+    )
+    .option('--timeout <duration>', 'with --wait: no longer than this (default: 5m)', parseDuration)
     .action(async (agent: string, argument: string, flags: Flags) => {
-      await enqueueAndAnswer(terminal, {
+      if (flags.timeout !== undefined && flags.wait === undefined)
+        throw new OrqError('bad_request', '--timeout: there is no --wait that it could end');
+      const wait = flags.wait && { kind: flags.wait, timeoutMs: flags.timeout };
+      const message = {
         agent,
         text: await readMessageText(argument),
         ...given({
@@ -63,12 +75,14 @@ export function send(terminal: Terminal): Command {
           threadId: flags.thread,
           mustExist: flags.mustExist,
         }),
-      });
+      };
+      await enqueueAndAnswer(terminal, message, wait);
     });
   return addExamples(command, [
     "orqctl send work:1 'the build is red, please look'",
     'git diff --stat | orqctl send work:1 -',
     "orqctl send work:1 --priority 50 --ttl 2h 'stop: the disk is full'",
+    "orqctl send work:1 'merge it' --wait done --timeout 10m",
     "orqctl send work:1 --wake later -- '-v is the flag you want'",
   ]);
 }
