@@ -22,11 +22,11 @@ export function assertHolds(message: Held, leaseToken: number | undefined): void
 }
 
 /**
- * Whether an ack finds its work done: an operator's of a delivered message, or a holder's under the token with which it was delivered. An ack
- * makes the token grow, so that its own repetition comes one behind.
+ * Whether an ack finds its work done: an operator's of a delivered message, or a holder's under the token with which it was delivered. Whatever
+ * delivers makes the token grow, so that the last holder's comes one behind, and an older one further.
  */
 export function isAcked({ state, leaseToken: current }: Held, leaseToken: number | undefined): boolean {
-  return state === 'delivered' && (leaseToken === undefined || leaseToken >= current - 1);
+  return state === 'delivered' && (leaseToken === undefined || leaseToken === current - 1);
 }
 
 /** @throws OrqError wrong_state unless the message is in one of `allowed`. */

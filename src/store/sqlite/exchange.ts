@@ -15,10 +15,10 @@ const SELECT_INJECTED = `
   SELECT id, ifnull(lease_parts_left, 0) > 0 AS inParts FROM message INDEXED BY message_leased
    WHERE lease_session = @session AND ifnull(lease_prompt_id, @promptId) = @promptId AND lease_injected = 1 AND state = 'leased' ORDER BY id`;
 
-/** Rides on the primary key. */
+/** Rides on the primary key. The token grows as with an ack: only the holder's own stands one behind. */
 const PROVE = `
   UPDATE message
-     SET state = 'delivered', ended_at_ms = @nowMs, open = 1, seen_session = @session, seen_prompt_id = @promptId,
+     SET state = 'delivered', lease_token = lease_token + 1, ended_at_ms = @nowMs, open = 1, seen_session = @session, seen_prompt_id = @promptId,
          leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL,
          lease_parts_left = NULL
    WHERE id = @id AND lease_session = @session AND state = 'leased'`;

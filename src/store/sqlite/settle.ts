@@ -8,10 +8,14 @@ const SELECT_HELD = `
   SELECT id, agent, state, lease_token AS leaseToken, lease_injected = 1 OR lease_until_ms IS NOT NULL AS handed
     FROM message WHERE id = @id`;
 
-/** Rides on the primary key. The token grows, so that a lease that was taken away cannot speak again. */
+/**
+ * Rides on the primary key. The token grows, so that a lease that was taken away cannot speak again; by two where there was none, so that
+ * only the last holder's token ever stands one behind.
+ */
 const END = `
   UPDATE message
-     SET state = @state, ended_at_ms = @nowMs, reason = ifnull(@reason, reason), lease_token = lease_token + 1, open = 0,
+     SET state = @state, ended_at_ms = @nowMs, reason = ifnull(@reason, reason), open = 0,
+         lease_token = lease_token + CASE state WHEN 'leased' THEN 1 ELSE 2 END,
          leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL,
          lease_until_ms = NULL, lease_request_id = NULL, lease_parts_left = NULL
    WHERE id = @id AND lease_token = @leaseToken`;

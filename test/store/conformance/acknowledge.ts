@@ -64,6 +64,25 @@ export function judgeAcknowledge(openStore: OpenStore): void {
     assert.equal((await store.ack({ id })).state, 'delivered', 'an operator needs no token');
   });
 
+  test('so is one whose lease was over when an event proved the message, or an operator acked it', async () => {
+    await using store = openStore();
+    const client = await startedClient(store);
+    const [proven, acked] = [await send(store, 'proven'), await send(store, 'acked')];
+    const { messages: stale } = await printed(store, await client.prompt('p1'));
+    await printed(store, await client.prompt('p2'));
+    await store.ack({ id: acked });
+    await client.batch('p2');
+    for (const { id, leaseToken } of stale) {
+      await assert.rejects(store.ack({ id, leaseToken }), { code: 'lease_lost' });
+      assert.equal((await store.show(id)).message.open, id === proven);
+    }
+    const waiting = await send(store, 'came back and waits');
+    const { leaseToken } = await lease(store);
+    await store.requeue({ id: waiting, leaseToken });
+    await store.ack({ id: waiting });
+    await assert.rejects(store.ack({ id: waiting, leaseToken }), { code: 'lease_lost' });
+  });
+
   test('an operator acks without a token, and the holder has lost its lease', async () => {
     await using store = openStore();
     const client = await startedClient(store);
