@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { MESSAGE_STATES } from '../../../src/protocol/message.ts';
 import type { Message } from '../../../src/protocol/schemas.ts';
-import { observeToken } from './play.ts';
+import { observeToken } from './observe.ts';
 import type { Mail, Queue } from './reference.ts';
 import { boundTo } from './reference-lives.ts';
 import { KNOWN } from './steps.ts';

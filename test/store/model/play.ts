@@ -18,8 +18,9 @@ import {
   type Mail,
   type Queue,
 } from './reference.ts';
+import { learnNotices, observeToken } from './observe.ts';
 import { endLife, happen, type Said } from './reference-lives.ts';
-import { CLIENTS, textOf, type Draft, type Step, type StepOf, type TokenWord } from './steps.ts';
+import { CLIENTS, SLOT_UNITS, textOf, type Draft, type Step, type StepOf, type TokenWord } from './steps.ts';
 import type { Given, Subject } from './subject.ts';
 
 /** An answer that nobody has confirmed or lost yet. */
@@ -56,9 +57,10 @@ async function answerOf<T>(call: Promise<T>): Promise<Answer<T>> {
 /** `pick` among `all`; undefined where there is nothing. */
 const picked = <T>(all: readonly T[], pick: number): T | undefined => all[pick % Math.max(1, all.length)];
 
-function tokenOf(mail: Mail, word: TokenWord): { leaseToken?: number } {
-  if (word === 'none') return {};
-  return { leaseToken: Math.max(1, word === 'current' ? mail.token : mail.token - 1) };
+/** Only tokens that were given out: a holder has no other. */
+function tokenOf({ token, tokensBefore }: Mail, word: TokenWord): { leaseToken?: number } {
+  const said = word === 'stale' ? tokensBefore.at(-1) : token;
+  return word === 'none' || !said ? {} : { leaseToken: said };
 }
 
 type Players = { readonly [Verb in Step['verb']]: (play: Play, step: StepOf<Verb>) => Promise<void> };
@@ -96,7 +98,7 @@ const PLAYERS: Players = {
         queue.mail.filter(({ lease }) => lease?.life === null),
         pick,
       );
-      return mail ? [{ id: mail.id, leaseToken: 1, ...tokenOf(mail, token) }] : [];
+      return mail ? [{ id: mail.id, leaseToken: mail.token, ...tokenOf(mail, token) }] : [];
     });
     const request = {
       agent,
@@ -116,6 +118,7 @@ const PLAYERS: Players = {
     const said = saidBy(play, step);
     const given = await subject.event(said);
     const expected = happen(queue, said);
+    await learnNotices(subject, queue);
     assert.deepEqual(given.messages.map(shown), expected.map(handed));
     if (expected.length === 0) return;
     const leases: { id: number; token: number }[] = [];
@@ -190,6 +193,7 @@ const PLAYERS: Players = {
 export async function playStep(play: Play, step: Step): Promise<void> {
   const player = PLAYERS[step.verb] as (play: Play, step: Step) => Promise<void>;
   await player(play, step);
+  await learnNotices(play.subject, play.queue);
 }
 
 async function answered({ queue }: Play, { given, leases }: Unanswered, isPrinted: boolean): Promise<void> {
@@ -209,16 +213,6 @@ const shown = ({ id, mayHaveBeenSeen }: { id: number; mayHaveBeenSeen: boolean }
   id,
   mayHaveBeenSeen,
 });
-
-/** A lease's token is above every earlier one of its message, and stays while the lease lives. */
-export function observeToken(queue: Queue, id: number, token: number): void {
-  const mail = queue.mail.find((each) => each.id === id);
-  if (!mail) return;
-  if (mail.attempts === mail.tokenOfAttempt) assert.equal(token, mail.token, `token of message ${id}`);
-  else assert.ok(token > mail.token, `message ${id}: token ${token} after ${mail.token}`);
-  mail.token = token;
-  mail.tokenOfAttempt = mail.attempts;
-}
 
 function letterOf(queue: Queue, { agent, slots, more, key, replyTo }: Draft, withTime: boolean): Letter {
   const { delayMs: _, ttlMs: __, ...timeless } = more;
@@ -249,7 +243,7 @@ function saidBy(play: Play, { client, event, newPrompt, quirk, slots }: StepOf<'
     compacted: quirk === 'compacted' && event === 'SessionStart',
     onlyBell: quirk === 'bell' && event === 'UserPromptSubmit',
     late: quirk === 'late',
-    slots,
+    units: slots * SLOT_UNITS,
     boundIsGone: quirk === 'boundIsGone',
   };
 }

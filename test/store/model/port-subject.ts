@@ -3,7 +3,6 @@ import { HEADING_ROOM } from '../../../src/queue/fence.ts';
 import type { QueueStore } from '../../../src/queue/store.ts';
 import type { MovingClock } from '../../support/clock.ts';
 import { processOf } from '../conformance/client.ts';
-import { SLOT_UNITS } from './steps.ts';
 import type { Said } from './reference-lives.ts';
 import type { Given, Subject } from './subject.ts';
 
@@ -40,7 +39,7 @@ export async function openPortSubject(
         agent: said.agent,
         mayBind: said.mayBind,
         goneSession: said.boundIsGone ? ((await store.boundTo(said.agent))?.key ?? null) : null,
-        capUnits: HEADING_ROOM + said.slots * SLOT_UNITS,
+        capUnits: HEADING_ROOM + said.units,
         folder: null,
         endReason: null,
       }));

@@ -1,6 +1,9 @@
 /** Sessions in the reference: whose life an event belongs to, which turn, what it proves, returns and hands out. */
 import type { HookEventName } from '../../../src/protocol/agent.ts';
-import { giveBack, lease, waiting, type Life, type Mail, type Queue } from './reference.ts';
+import { fenced, NONCE_LENGTH } from '../../../src/queue/fence.ts';
+import { giveBack, lease, settle, waiting, type Life, type Mail, type Queue } from './reference.ts';
+
+const WHOLE = { kind: 'whole' } as const;
 
 /** Stops of one turn that may hand out. */
 const CONTINUATIONS = 5;
@@ -17,8 +20,8 @@ export interface Said {
   readonly onlyBell: boolean;
   /** The client has given up: nothing may be leased. */
   readonly late: boolean;
-  /** How much may be printed. */
-  readonly slots: number;
+  /** How much may be printed of messages; UTF-16 units. */
+  readonly units: number;
   /** The daemon looked: the process of the agent's bound session is gone. */
   readonly boundIsGone: boolean;
 }
@@ -118,7 +121,7 @@ export function happen(queue: Queue, said: Said): Mail[] {
     if (event === 'StopFailure' || starts || (begins && mail.lease?.turn !== life.turn))
       giveBack(queue, mail, false);
   const mayHandOut = event === 'Stop' ? life.continuations < CONTINUATIONS : atWork || begins;
-  const given = mayHandOut && !said.late ? fitting(waiting(queue, life.agent), said.slots) : [];
+  const given = mayHandOut && !said.late ? fitting(waiting(queue, life.agent), said.units) : [];
   const { sessionId, turn } = life;
   for (const mail of given) lease(mail, { life: life.key, sessionId, turn });
   if (event === 'UserPromptSubmit' && begins && said.onlyBell && !said.late && given.length === 0)
@@ -148,8 +151,7 @@ function moveState(life: Life, { event, compacted }: Said, begins: boolean): voi
 function prove(queue: Queue, life: Life): void {
   for (const mail of heldBy(queue, life)) {
     if (!mail.lease?.injected || mail.lease.turn !== life.turn) continue;
-    mail.state = 'delivered';
-    mail.lease = null;
+    settle(mail, 'delivered');
     mail.receipts.push('seen');
     mail.open = { life: life.key, turn: life.turn };
     life.hasProven = true;
@@ -157,8 +159,13 @@ function prove(queue: Queue, life: Life): void {
 }
 
 /** Whole and in order: nothing overtakes what does not fit. */
-function fitting(mail: readonly Mail[], slots: number): Mail[] {
-  let left = slots;
-  const end = mail.findIndex((each) => (left -= each.slots) < 0);
+function fitting(mail: readonly Mail[], units: number): Mail[] {
+  let left = units;
+  const end = mail.findIndex((each) => (left -= lengthOf(each)) < 0);
   return mail.slice(0, end < 0 ? undefined : end);
+}
+
+function lengthOf({ attempts, isNotice, ...mail }: Mail): number {
+  const facts = { threadId: null, mayHaveBeenSeen: attempts > 0, notice: isNotice, form: WHOLE };
+  return fenced({ ...mail, ...facts }, '0'.repeat(NONCE_LENGTH)).length;
 }

@@ -4,7 +4,6 @@
  */
 import { OrqError } from '../../../src/protocol/errors.ts';
 import type { MessageState, ReceiptKind } from '../../../src/protocol/message.ts';
-import { slotsOf } from './steps.ts';
 
 export interface Lease {
   /** Key of the life that holds it; null: a consumer. */
@@ -18,22 +17,29 @@ export interface Lease {
 }
 
 export interface Mail {
-  readonly id: number;
+  /** Of a notice a guess until it is observed. */
+  id: number;
   readonly agent: string;
   readonly address: string;
   readonly key: string | null;
-  readonly text: string;
+  text: string;
   readonly priority: number;
-  /** Its share of what a hook may print. */
-  readonly slots: number;
+  readonly from: string | null;
+  readonly replyTo: number | null;
+  readonly enqueuedAtMs: number;
+  /** By orq itself, to the sender of a message that died. */
+  readonly isNotice: boolean;
   readonly expiresAtMs: number;
   state: MessageState;
   readyAtMs: number;
   attempts: number;
   failures: number;
-  /** Of the last lease, as it was observed: tokens are compared, not foretold. */
+  /** Of the last lease and of those before it, as they were observed: tokens are compared, not foretold. */
   token: number;
+  tokensBefore: number[];
   tokenOfAttempt: number;
+  /** The lease under which it became delivered: an ack of its holder that comes again is answered like the first. */
+  deliveredToken: number | null;
   lease: Lease | null;
   receipts: ReceiptKind[];
   /** Life and turn that saw it, while it is open. */
@@ -112,28 +118,59 @@ export function enqueue(queue: Queue, letter: Letter, id: () => number) {
   const question = letter.replyTo === undefined ? undefined : mailOf(queue, letter.replyTo);
   const readyAtMs = queue.nowMs + delayMs;
   const mail: Mail = {
+    ...unsent(queue, agent),
     id: id(),
-    agent,
-    address: agent,
     key,
     text,
-    slots: slotsOf(text),
+    from: letter.from ?? null,
+    replyTo: letter.replyTo ?? null,
     priority: letter.priority ?? 0,
     expiresAtMs: readyAtMs + ttlMs,
     state: delayMs > 0 ? 'scheduled' : 'ready',
     readyAtMs,
-    attempts: 0,
-    failures: 0,
-    token: 0,
-    tokenOfAttempt: 0,
-    lease: null,
-    receipts: ['queued'],
-    open: null,
   };
   queue.mail.push(mail);
   if (question && letter.from === question.agent && isOneOf(question, 'leased', 'delivered'))
     sayDone(question);
   return { id: mail.id, agent, state: mail.state, created: true, agentKnown };
+}
+
+function unsent(queue: Queue, agent: string): Mail {
+  return {
+    id: 0,
+    agent,
+    address: agent,
+    key: null,
+    text: '',
+    from: null,
+    replyTo: null,
+    enqueuedAtMs: queue.nowMs,
+    isNotice: false,
+    priority: 0,
+    expiresAtMs: Infinity,
+    state: 'ready',
+    readyAtMs: queue.nowMs,
+    attempts: 0,
+    failures: 0,
+    token: 0,
+    tokensBefore: [],
+    tokenOfAttempt: 0,
+    deliveredToken: null,
+    lease: null,
+    receipts: ['queued'],
+    open: null,
+  };
+}
+
+/** Above every id that is stored. */
+export const GUESSED_IDS = 1e9;
+
+/** It is given up; its sender is told where that is an agent, and where it was no notice itself. */
+function die(queue: Queue, mail: Mail): void {
+  mail.state = 'dead';
+  if (mail.isNotice || mail.from === null || !queue.known.includes(mail.from)) return;
+  const notice = { id: GUESSED_IDS + queue.mail.length, from: 'orq', replyTo: mail.id, isNotice: true };
+  queue.mail.push({ ...unsent(queue, mail.from), ...notice });
 }
 
 const isOneOf = (mail: Mail, ...states: MessageState[]): boolean => states.includes(mail.state);
@@ -176,7 +213,8 @@ function assertHolds(mail: Mail, token: number | undefined): void {
   if (token !== undefined && (mail.state !== 'leased' || mail.token !== token)) refuse('lease_lost');
 }
 
-function settle(mail: Mail, state: MessageState): void {
+export function settle(mail: Mail, state: MessageState): void {
+  if (state === 'delivered' && mail.state !== 'delivered') mail.deliveredToken = mail.lease && mail.token;
   mail.state = state;
   mail.lease = null;
   mail.open = null;
@@ -184,7 +222,7 @@ function settle(mail: Mail, state: MessageState): void {
 
 export function acknowledge(queue: Queue, id: number, token?: number): MessageState {
   const mail = mailOf(queue, id);
-  if (mail.state === 'delivered') mail.open = null;
+  if (mail.state === 'delivered' && (token === undefined || token === mail.deliveredToken)) mail.open = null;
   else {
     assertHolds(mail, token);
     if (isOneOf(mail, 'dead', 'cancelled')) refuse('wrong_state');
@@ -200,7 +238,7 @@ export function giveBack(queue: Queue, mail: Mail, failed: boolean, wishedMs = 0
   const delayMs = failed ? Math.max(wishedMs, 1_000 * 4 ** (mail.failures - 1)) : wishedMs;
   settle(mail, delayMs > 0 ? 'scheduled' : 'ready');
   mail.readyAtMs = queue.nowMs + delayMs;
-  if (failed && mail.failures >= FAILURE_BUDGET) mail.state = 'dead';
+  if (failed && mail.failures >= FAILURE_BUDGET) die(queue, mail);
 }
 
 export function requeue(
@@ -236,9 +274,9 @@ function sayDone(mail: Mail): void {
 
 /** What only time moves. */
 export function promote(queue: Queue): void {
-  for (const mail of queue.mail) {
+  for (const mail of [...queue.mail]) {
     const overdue = mail.lease !== null && mail.lease.untilMs <= queue.nowMs;
-    if (isOneOf(mail, 'ready', 'scheduled') && mail.expiresAtMs <= queue.nowMs) mail.state = 'dead';
+    if (isOneOf(mail, 'ready', 'scheduled') && mail.expiresAtMs <= queue.nowMs) die(queue, mail);
     else if (mail.state === 'scheduled' && mail.readyAtMs <= queue.nowMs) mail.state = 'ready';
     else if (overdue) giveBack(queue, mail, true);
   }

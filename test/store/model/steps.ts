@@ -6,7 +6,7 @@ import type { HookEventName } from '../../../src/protocol/agent.ts';
 export const KNOWN = ['a', 'b'] as const;
 const AGENTS = [...KNOWN, 'nobody yet'] as const;
 
-/** A share of what a hook may print, in UTF-16 units: texts are made to fill their slots but for the lines around them. */
+/** A share of what a hook may print, in UTF-16 units: texts fill their slots but for the lines around them. */
 export const SLOT_UNITS = 1_300;
 const ROOM_FOR_LINES = 250;
 /** Slots of a hook's answer as clients have it. */
@@ -183,8 +183,4 @@ export function steps({ withTime = true } = {}): fc.Arbitrary<Step>[] {
 /** A text that fills its slots; `mark` tells it from others. */
 export function textOf(slots: number, mark: string): string {
   return mark.padEnd(slots * SLOT_UNITS - ROOM_FOR_LINES, '.');
-}
-
-export function slotsOf(text: string): number {
-  return Math.ceil(text.length / SLOT_UNITS);
 }
