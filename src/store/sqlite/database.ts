@@ -34,6 +34,7 @@ export function openDatabase(path: string): Database {
     assertPragma(db, 'journal_mode', 'wal');
     assertPragma(db, 'synchronous', FULL);
     assertPragma(db, 'foreign_keys', 1);
+    assertWritable(db);
     return db;
   } catch (error) {
     db.close();
@@ -53,6 +54,19 @@ function assertNotForeign(db: Database): void {
   const application: unknown = db.pragma('application_id', { simple: true });
   if (application !== APPLICATION_ID && !isEmpty(db))
     throw new OrqError('database_foreign', `database ${db.name} was not made by orq`);
+}
+
+/** SQLite opens a file that it may not write for reading alone, and says so at the first write only. */
+function assertWritable(db: Database): void {
+  db.exec('BEGIN');
+  try {
+    db.pragma(`user_version = ${Number(db.pragma('user_version', { simple: true }))}`);
+  } catch (error) {
+    // A lock is waited out by the first write.
+    if (!(error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY'))) throw error;
+  } finally {
+    if (db.inTransaction) db.exec('ROLLBACK');
+  }
 }
 
 /** Opens any file without a journal of its own kind: for locks and copies. */

@@ -1,7 +1,7 @@
 /** The SQLite store: the port's methods over prepared verbs. The file is the only state of the queue. */
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { OrqError } from '../../protocol/errors.ts';
+import { FAIL_STOP, OrqError } from '../../protocol/errors.ts';
 import type { Clock } from '../../queue/clock.ts';
 import type { QueueStore } from '../../queue/store.ts';
 import { prepareAck } from './ack.ts';
@@ -96,9 +96,11 @@ export function openStore(options: StoreOptions): SqliteStore {
       });
       return storeOver(db, { lock, reserve }, options);
     } catch (error) {
-      db?.close();
+      const converted = errorFromSqlite(error, path);
+      // After an error of the disk closing would fold the log into the database: it is left to the end of the process.
+      if (!(converted instanceof OrqError && FAIL_STOP.includes(converted.code))) db?.close();
       db = undefined;
-      throw errorFromSqlite(error, path);
+      throw converted;
     }
   };
   try {
@@ -141,6 +143,17 @@ function lockOn(path: string, forMs: number | null): ReturnType<SqliteStore['des
   if (forMs === null) return null;
   const { pid, program } = holderOfWriteLock(path) ?? { pid: null, program: null };
   return { forMs: Math.round(forMs), pid, program };
+}
+
+/** Folds the log into the database. Where that cannot be now (no space, another program's lock) the next start finds all of it in the log. */
+function fold(db: Database, commit: GroupCommit): OrqError | undefined {
+  try {
+    if (!commit.fault) db.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    const converted = commit.failure(error);
+    if (!(converted instanceof OrqError)) throw converted;
+  }
+  return commit.fault;
 }
 
 function storeOver(
@@ -269,13 +282,11 @@ function storeOver(
     [Symbol.asyncDispose]: async () => {
       // Closing would fold a log into the database that may not be what was written. The kernel frees the lock with the process.
       if (commit.fault) return;
-      try {
-        commit.end();
-        db.pragma('wal_checkpoint(TRUNCATE)');
-      } finally {
-        db.close();
-        lock[Symbol.dispose]();
-      }
+      commit.end();
+      const failure = fold(db, commit);
+      if (failure) throw failure;
+      db.close();
+      lock[Symbol.dispose]();
     },
   };
 }
