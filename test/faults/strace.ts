@@ -1,6 +1,7 @@
 /** strace in front of an unmodified daemon: to make its system calls on the database fail, or to record them. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { RECORDED } from './trace.ts';
 
 /** Why there is none here, or false. */
 export const STRACE_MISSING: string | false = ((): string | false => {
@@ -38,4 +39,9 @@ export function injecting(fault: Fault, stateDir: string, log: string): string[]
 
 export function nameOf({ syscall, error, when, forEver }: Fault): string {
   return `${error} at ${syscall} ${when}${forEver ? ' and for ever' : ''}`;
+}
+
+/** In front of the daemon: writes every call that changes a file, and every answer, to `log`. */
+export function recording(log: string): string[] {
+  return [...BASE, '--seccomp-bpf', '-o', log, '-e', `trace=${RECORDED}`, '-xx', '-s', '1000000'];
 }
