@@ -16,11 +16,13 @@ import { arrived } from './routes/arrived.ts';
 import { buildServer } from './server.ts';
 import type { Services } from './services.ts';
 import { assertSocketPath, listen } from './socket.ts';
+import { openSpool } from './spool.ts';
 import { startSweeps } from './sweeps.ts';
 import { eventLoop, monotonicMs, newNonce, systemClock } from './system-clock.ts';
 import { openArrivals } from './wake/arrivals.ts';
 import { openRinger } from './wake/ringer.ts';
 import { openWaiters } from './wake/waiters.ts';
+import { watchFolder } from './watch.ts';
 import { welcomeText } from './welcome.ts';
 
 const PACKAGE = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -68,6 +70,18 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
         log.error({ event: 'return_failed', err: error }, 'messages could not be returned'),
       );
   });
+  const spool = openSpool({
+    stateDir: config.stateDir,
+    log,
+    enqueue: async (messages) => {
+      const stored = await store.enqueue(messages);
+      const ready = stored.filter(({ created, state }) => created && state === 'ready');
+      await arrived(
+        { arrivals, ringer },
+        ready.map(({ agent }) => agent),
+      );
+    },
+  });
   const services: Services = {
     store,
     clock,
@@ -79,6 +93,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     ringer,
     arrivals,
     changes,
+    spool,
     newNonce,
     stopping: ended.signal,
     orqctl: commandFor('orqctl', PACKAGE, config, env),
@@ -91,6 +106,18 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   };
 
   const returned = await store.recover();
+  const takeIn = (): Promise<void> =>
+    spool
+      .takeIn()
+      .catch((error: unknown) =>
+        log.error({ event: 'spool_failed', err: error }, 'spooled messages wait on'),
+      );
+  await using _watch = await watchFolder(spool.folder, {
+    onCome: () => void takeIn(),
+    onError: (error) =>
+      log.warn({ event: 'spool_unwatched', err: error }, 'the sweep looks into the spool instead'),
+  });
+  await takeIn();
   const server = buildServer(services);
   await server.ready();
   await listen(server.server, config.socket, env);

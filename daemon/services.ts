@@ -7,6 +7,7 @@ import type { Confirmations } from './hooks/confirmations.ts';
 import type { ReferenceFiles } from './hooks/reference-files.ts';
 import type { Log } from './logger.ts';
 import type { ProcessTable } from './process-table.ts';
+import type { Spool } from './spool.ts';
 import type { Arrivals } from './wake/arrivals.ts';
 import type { Ringer } from './wake/ringer.ts';
 import type { Waiters } from './wake/waiters.ts';
@@ -22,6 +23,7 @@ export interface Services {
   readonly ringer: Ringer;
   readonly arrivals: Arrivals;
   readonly changes: Changes;
+  readonly spool: Spool;
   readonly newNonce: () => string;
   /** Aborts when the daemon was asked to stop: what waits is told, connections end with their answer. */
   readonly stopping: AbortSignal;

@@ -2,7 +2,10 @@
 import { arrived } from './routes/arrived.ts';
 import type { Services } from './services.ts';
 
-type Parts = Pick<Services, 'store' | 'processes' | 'references' | 'arrivals' | 'ringer' | 'waiters' | 'log'>;
+type Parts = Pick<
+  Services,
+  'spool' | 'store' | 'processes' | 'references' | 'arrivals' | 'ringer' | 'waiters' | 'log'
+>;
 
 /** Sweeps every `pauseMs` until the scope ends; one sweep at a time. */
 export function startSweeps(parts: Parts, pauseMs: number): AsyncDisposable {
@@ -36,6 +39,7 @@ async function sweep(parts: Parts): Promise<void> {
   await parts.references.sweep();
   for (const agent of await store.agentsWithMail()) await parts.ringer.consider(agent);
   await store.upkeep();
+  await parts.spool.takeIn();
 }
 
 /** SessionEnd is a hint: a killed client says nothing. Replies with the agents that got messages back. */

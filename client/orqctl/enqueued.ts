@@ -1,14 +1,20 @@
 /** Sends one message and says what is known of it: the one way of `send` and `reply`. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { OrqError } from '../../src/protocol/errors.ts';
 import type { ReceiptKind } from '../../src/protocol/message.ts';
 import type { Enqueued, NewMessage } from '../../src/protocol/schemas.ts';
 import { strongestReceipt, waitForReceipt } from '../wait-for-receipt.ts';
+import { isDown, spool } from '../spool.ts';
 import { senderOf } from './sender.ts';
 import type { Terminal } from './terminal.ts';
 import { visible } from './visible.ts';
 
 /** How long a command waits for a receipt where nobody says; milliseconds. */
 const DEFAULT_WAIT_MS = 300_000;
+
+/** Between two looks for a daemon; milliseconds. */
+const RETRY_MS = 200;
 
 export interface Wait {
   readonly kind: Exclude<ReceiptKind, 'queued'>;
@@ -17,13 +23,29 @@ export interface Wait {
 
 /** `message.from` is the sender's flag; without one the environment tells. With `wait` the answer comes when the receipt does. */
 export async function enqueueAndAnswer(
-  { connect, answer, report, warn, env }: Terminal,
+  { connect, answer, report, warn, env, spoolFolder: spoolPlace }: Terminal,
   message: NewMessage,
   wait?: Wait,
 ): Promise<void> {
   const waited = wait && AbortSignal.timeout(wait.timeoutMs ?? DEFAULT_WAIT_MS);
   const { from, headers } = senderOf(message.from, env);
-  const enqueued = await connect().enqueue({ ...message, ...(from !== undefined && { from }) }, { headers });
+  const keyed = { idempotencyKey: randomUUID(), ...message, ...(from !== undefined && { from }) };
+  let enqueued: Enqueued;
+  try {
+    enqueued = await connect().enqueue(keyed, { headers });
+  } catch (error) {
+    const folder = isDown(error) && !message.mustExist ? spoolPlace() : undefined;
+    if (folder === undefined) throw error;
+    await spool(folder, keyed, headers);
+    const spooled = `spooled for ${visible(message.agent)}: no daemon runs, the next one takes it in`;
+    if (!waited) return answer({ agent: message.agent, state: 'spooled' }, () => spooled);
+    report(spooled);
+    enqueued = await enqueueWhenUp(
+      () => connect().enqueue(keyed, { headers, signal: waited }),
+      waited,
+      error,
+    );
+  }
   if (!enqueued.agentKnown) warn(unknownAgent(enqueued));
   if (!wait || !waited) return answer(enqueued, () => sentence(enqueued));
   report(sentence(enqueued));
@@ -39,6 +61,23 @@ export async function enqueueAndAnswer(
     const { state = enqueued.state, receipt = 'queued' } = known ?? {};
     answer({ ...enqueued, state, receipt }, () => `${id} is not ${wait.kind}`);
     throw error;
+  }
+}
+
+/** The same message under the same key: once a daemon runs it has taken the spooled one in, and answers with its id. */
+async function enqueueWhenUp(
+  enqueue: () => Promise<Enqueued>,
+  signal: AbortSignal,
+  down: unknown,
+): Promise<Enqueued> {
+  for (;;) {
+    await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) throw down;
+    try {
+      return await enqueue();
+    } catch (error) {
+      if (!signal.aborted && !isDown(error)) throw error;
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { errorToJson } from '../../src/protocol/error-json.ts';
 import type { OrqError } from '../../src/protocol/errors.ts';
 import { createClient, type Client } from '../client.ts';
 import { chooseSocket } from '../socket-path.ts';
+import { spoolFolder } from '../spool.ts';
 import { visibleLines } from './visible.ts';
 
 export interface Terminal extends AsyncDisposable {
@@ -16,6 +17,8 @@ export interface Terminal extends AsyncDisposable {
   readonly colors: ReturnType<typeof createColors>;
   /** Path of the daemon's socket. */
   readonly socket: () => string;
+  /** Where a message is left while no daemon runs; undefined where that cannot be told. */
+  readonly spoolFolder: () => string | undefined;
   /** The client, made at the first call. */
   readonly connect: () => Client;
   /** Prints the reply as JSON, or what `human` makes of it. */
@@ -37,6 +40,7 @@ export function openTerminal(flags: () => { readonly socket?: string; readonly j
     columns: isTerminal ? stdout.columns : undefined,
     colors: createColors(isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb'),
     socket: () => chooseSocket(flags().socket, env),
+    spoolFolder: () => spoolFolder(Boolean(flags().socket || env['ORQ_SOCKET']), env),
     connect: () => (client ??= createClient(flags())),
     answer: (reply, human) => void stdout.write(`${flags().json ? JSON.stringify(reply) : human()}\n`),
     report: (line) => void (flags().json || stdout.write(`${line}\n`)),

@@ -7,7 +7,8 @@ export async function status({
   store,
   waiters,
   about,
-}: Pick<Services, 'store' | 'waiters' | 'about'>): Promise<ReplyOf<'status'>> {
+  spool,
+}: Pick<Services, 'store' | 'waiters' | 'about' | 'spool'>): Promise<ReplyOf<'status'>> {
   const { config, startedAtMs, hookClient, database } = about;
   const rows = await store.agents();
   return {
@@ -24,5 +25,6 @@ export async function status({
       waiters: waiters.count(),
     },
     hookClient,
+    spool: spool.counts(),
   };
 }

@@ -278,6 +278,7 @@ export const SCHEMAS = {
       messages: Counts,
       agents: Type.Object({ known: Type.Integer(), bound: Type.Integer(), waiters: Type.Integer() }),
       hookClient: Type.String({ description: 'native or node' }),
+      spool: Type.Object({ waiting: Type.Integer(), rejected: Type.Integer() }),
     }),
   },
   health: { request: empty, reply: Type.Object({ ok: Type.Boolean(), writerMs: Type.Number() }) },

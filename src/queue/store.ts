@@ -158,6 +158,8 @@ export interface AgentRow {
 }
 
 export type SentMessage = NewMessage & {
+  /** Where it was sent before it came here: delay and time to live count from then. */
+  readonly sentAtMs?: number;
   readonly caller?: { readonly sessionId?: string; readonly tmuxSocket?: string; readonly pane?: string };
 };
 

@@ -6,6 +6,7 @@ const HOMES: Readonly<Record<string, string>> = {
   typebox: 'src/protocol/',
   'better-sqlite3': 'src/store/sqlite/database.ts',
   fastify: 'daemon/server.ts',
+  chokidar: 'daemon/watch.ts',
   pino: 'daemon/logger.ts',
   commander: 'client/orqctl/',
   'cli-table3': 'client/orqctl/',

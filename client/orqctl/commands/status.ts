@@ -20,7 +20,7 @@ export function status({ connect, answer, colors }: Terminal): Command {
 }
 
 function statusText(found: ReplyOf<'status'>, colors: Terminal['colors'], nowMs: number): string {
-  const { database, messages, agents } = found;
+  const { database, messages, agents, spool } = found;
   const durable = database.synchronous === FULL ? 'FULL' : `${database.synchronous} (not FULL)`;
   const versions = found.version === VERSION ? '' : `, orqctl is ${VERSION}`;
   return [
@@ -35,6 +35,7 @@ function statusText(found: ReplyOf<'status'>, colors: Terminal['colors'], nowMs:
       .join(', ')}`,
     `  agents    ${agents.known} known, ${agents.bound} bound, ${agents.waiters} can be woken`,
     `  hooks     ${visible(found.hookClient)} client`,
+    `  spool     ${spool.waiting} waiting, ${spool.rejected} set aside (spool/rejected in the state directory)`,
   ].join('\n');
 }
 

@@ -89,7 +89,9 @@ export function prepareEnqueue(
       throw new OrqError('not_found', `message ${replyTo}: not stored, so nothing can reply to it`);
     const priority = message.priority ?? 0;
     const threadId = message.threadId ?? null;
-    const { state, readyAtMs } = placeAt(firstReadyAtMs(message, nowMs), nowMs);
+    const sentAtMs = Math.min(message.sentAtMs ?? nowMs, nowMs);
+    const wishedAtMs = firstReadyAtMs(message, sentAtMs);
+    const { state, readyAtMs } = placeAt(wishedAtMs, nowMs);
     const inserted = insertMessage.get({
       agent,
       state,
@@ -97,13 +99,13 @@ export function prepareEnqueue(
       priority,
       from,
       threadId,
-      nowMs,
+      nowMs: sentAtMs,
       project: message.project ?? null,
       replyTo: replyTo ?? null,
       wake: message.wake ?? 'now',
       idempotencyKey: key ?? null,
       maxFailures: MAX_FAILURES,
-      expiresAtMs: ttlMs === undefined ? null : readyAtMs + ttlMs,
+      expiresAtMs: ttlMs === undefined ? null : wishedAtMs + ttlMs,
     });
     if (!inserted) throw new Error('an insert returned no row');
     const { id } = inserted;
@@ -161,7 +163,7 @@ function inPlace<T>(index: number, count: number, run: () => T): T {
 /** Two requests are the same where every field that the sender gave is the same; what the daemon adds does not count. */
 function fingerprintOf(message: SentMessage): string {
   const fields = Object.entries(message)
-    .filter(([name]) => name !== 'caller' && name !== 'idempotencyKey')
+    .filter(([name]) => name !== 'caller' && name !== 'sentAtMs' && name !== 'idempotencyKey')
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
 }

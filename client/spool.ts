@@ -1,0 +1,78 @@
+/** Leaves messages for a daemon that does not run: whole files, named in the order of this process. */
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { OrqError } from '../src/protocol/errors.ts';
+import { stateDir } from '../src/protocol/places.ts';
+import type { NewMessage } from '../src/protocol/schemas.ts';
+import {
+  MAX_SPOOL_BYTES,
+  SPOOL_FOLDER,
+  SPOOL_FORMAT,
+  spoolFileName,
+  type SpoolFile,
+} from '../src/protocol/spool.ts';
+import { errorFromErrno } from './hooks/file-error.ts';
+
+/** The worker threads of a process share its pid, not this count: each has a start of its own. */
+let count = 0;
+
+/**
+ * The spool that belongs to the daemon behind the socket, or undefined where that cannot be told: another socket was named, and not whose
+ * state directory stands behind it.
+ */
+export function spoolFolder(namesSocket: boolean, env: NodeJS.ProcessEnv): string | undefined {
+  if (namesSocket && !env['ORQ_STATE_DIR']) return undefined;
+  return join(stateDir(env, homedir()), SPOOL_FOLDER);
+}
+
+/** Nothing listens: nothing was sent, and nobody refused it. */
+export function isDown(error: unknown): boolean {
+  if (!(error instanceof OrqError) || error.code !== 'unreachable' || error.details?.['inDoubt'] === true)
+    return false;
+  return error.details?.['errno'] === 'ENOENT' || error.details?.['errno'] === 'ECONNREFUSED';
+}
+
+/**
+ * Writes messages that have their idempotency keys, durable and all or none. Resolves with the file's path.
+ * @throws OrqError too_large, storage_full, forbidden.
+ */
+export async function spool(
+  folder: string,
+  body: NewMessage | NewMessage[],
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const file: SpoolFile = { format: SPOOL_FORMAT, spooledAtMs: Date.now(), headers, body };
+  const bytes = Buffer.from(JSON.stringify(file));
+  if (bytes.length > MAX_SPOOL_BYTES)
+    throw new OrqError('too_large', `message: ${bytes.length} bytes are more than the spool takes`);
+  const name = spoolFileName(Math.round(performance.timeOrigin), process.pid, (count += 1));
+  const path = join(folder, name);
+  const unfinished = join(folder, `.${name}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    try {
+      await writeDurably(unfinished, bytes);
+      await rename(unfinished, path);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
+    await syncFolder(folder);
+    return path;
+  } catch (error) {
+    throw errorFromErrno(error, `spool ${folder}`);
+  }
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  await using file = await open(path, 'wx', 0o600);
+  await file.writeFile(bytes);
+  await file.sync();
+}
+
+/** A name is durable when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, 'r');
+  await handle.sync();
+}

@@ -1,0 +1,136 @@
+/** Takes in what senders left while nobody listened: each file once, in the order of its sender, before anything that is sent later. */
+import { constants, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { open, rename, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ERRORS, FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
+import { SCHEMAS, type NewMessage } from '../src/protocol/schemas.ts';
+import {
+  MAX_SPOOL_BYTES,
+  REJECTED_FOLDER,
+  SPOOL_FOLDER,
+  SPOOL_FORMAT,
+  isSpoolFileName,
+  isUnfinished,
+  type SpoolFile,
+} from '../src/protocol/spool.ts';
+import { misfitOf } from '../src/protocol/validate.ts';
+import type { SentMessage } from '../src/queue/store.ts';
+import type { Log } from './logger.ts';
+import { callerOf } from './sender.ts';
+
+export interface Spool {
+  readonly folder: string;
+  /** Resolves when nothing waits that was there at the call. @throws the error of a storage that takes nothing now. */
+  takeIn(): Promise<void>;
+  /** Files that wait, and files that were set aside. */
+  counts(): { waiting: number; rejected: number };
+}
+
+export interface SpoolOptions {
+  readonly stateDir: string;
+  readonly log: Log;
+  /** Stores the messages of one file, all or none. */
+  readonly enqueue: (messages: readonly SentMessage[]) => Promise<unknown>;
+}
+
+export function openSpool({ stateDir, log, enqueue }: SpoolOptions): Spool {
+  const folder = join(stateDir, SPOOL_FOLDER);
+  const rejected = join(folder, REJECTED_FOLDER);
+  mkdirSync(rejected, { recursive: true, mode: 0o700 });
+  /** Stored, but not removable: it must not be stored at every look. */
+  const stuck = new Set<string>();
+  let taking: Promise<void> = Promise.resolve();
+
+  const waiting = (): string[] =>
+    namesIn(folder).filter((name) => name !== REJECTED_FOLDER && !isUnfinished(name) && !stuck.has(name));
+
+  async function setAside(name: string, reason: string): Promise<void> {
+    log.error({ event: 'spool_rejected', file: name, reason }, 'spooled file set aside');
+    await writeFile(join(rejected, `${name}.reason`), `${reason}\n`, { mode: 0o600 });
+    await rename(join(folder, name), join(rejected, name));
+  }
+
+  async function takeOne(name: string): Promise<void> {
+    let messages: SentMessage[];
+    try {
+      messages = await readSpoolFile(folder, name);
+      await enqueue(messages);
+    } catch (error) {
+      const known =
+        error instanceof OrqError ? error : new OrqError('internal', String(error), { cause: error });
+      if (ERRORS[known.code].retry || FAIL_STOP.includes(known.code)) throw known;
+      await setAside(name, `${known.code}: ${known.message}`);
+      return;
+    }
+    log.info({ event: 'spool_taken', file: name, messages: messages.length }, 'spooled messages taken in');
+    await unlink(join(folder, name)).catch((error: unknown) => {
+      stuck.add(name);
+      log.error({ event: 'spool_stuck', file: name, err: error }, 'a spooled file that was taken in stays');
+    });
+  }
+
+  async function takeAfter(earlier: Promise<void>): Promise<void> {
+    await earlier;
+    for (const name of waiting().toSorted()) await takeOne(name);
+  }
+
+  return {
+    folder,
+    takeIn: () => {
+      // Looked at in this turn, so that an enqueue that finds nothing here comes after all that was written before it.
+      if (waiting().length === 0) return taking;
+      const next = takeAfter(taking);
+      taking = next.catch(() => undefined);
+      return next;
+    },
+    counts: () => ({
+      waiting: waiting().length,
+      rejected: namesIn(rejected).filter((name) => !name.endsWith('.reason')).length,
+    }),
+  };
+}
+
+/** @throws OrqError bad_request, too_large, forbidden: what can never be taken in. */
+async function readSpoolFile(folder: string, name: string): Promise<SentMessage[]> {
+  const path = join(folder, name);
+  if (!isSpoolFileName(name)) throw new OrqError('bad_request', `${name}: is no name of a spooled file`);
+  const { uid, size } = lstatSync(path);
+  if (uid !== process.getuid?.()) throw new OrqError('forbidden', `${name}: belongs to user ${uid}`);
+  if (size > MAX_SPOOL_BYTES)
+    throw new OrqError('too_large', `${name}: ${size} bytes, more than ${MAX_SPOOL_BYTES}`);
+  // A pipe or a link must not hold the daemon up or lead it elsewhere.
+  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if (!(await file.stat()).isFile()) throw new OrqError('bad_request', `${name}: is no file`);
+  const { format, body, headers = {}, spooledAtMs } = parsed(name, await file.readFile());
+  if (format !== SPOOL_FORMAT)
+    throw new OrqError('bad_request', `${name}: is not of the format ${SPOOL_FORMAT}`);
+  const misfit = misfitOf(SCHEMAS.enqueue.request, body);
+  if (misfit !== undefined) throw new OrqError('bad_request', `${name}: ${misfit}`);
+  const messages = (Array.isArray(body) ? body : [body]) as NewMessage[];
+  if (messages.some(({ idempotencyKey }) => idempotencyKey === undefined))
+    throw new OrqError(
+      'bad_request',
+      `${name}: a message has no idempotency key, so it could be stored twice`,
+    );
+  const caller = callerOf(headers);
+  const sent = typeof spooledAtMs === 'number' ? { sentAtMs: spooledAtMs } : {};
+  return messages.map((message) => ({ ...message, ...sent, caller }));
+}
+
+function parsed(name: string, bytes: Uint8Array): Partial<SpoolFile> {
+  try {
+    const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // What V8 says of it quotes the text.
+  }
+  throw new OrqError('bad_request', `${name}: is not JSON`);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

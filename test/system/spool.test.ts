@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createClient, type Client } from '../../client/index.ts';
+import { spool } from '../../client/spool.ts';
+import { orqctl } from '../client/orqctl/run-orqctl.ts';
+import { startChild } from '../support/child.ts';
+import { daemonEnvironment, startDaemon, type RunningDaemon } from '../support/daemon.ts';
+import { testFolder } from '../support/folder.ts';
+import { until } from '../support/until.ts';
+
+const ROUNDS = Number(process.env['ORQ_CRASH_ROUNDS'] ?? 3);
+
+async function textsOf(client: Client): Promise<string[]> {
+  const { messages } = await client.list({ limit: 1000 });
+  return messages.toReversed().map(({ text }) => text);
+}
+
+const waitingIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+async function running(daemon: RunningDaemon) {
+  const client = createClient({ socket: daemon.socket });
+  return { client, texts: () => textsOf(client), [Symbol.asyncDispose]: () => client.close() };
+}
+
+describe('with the daemon down', { timeout: 120_000 }, () => {
+  it('orqctl send spools, says so, and the next daemon has it before what is sent later', async () => {
+    using folder = testFolder();
+    const env = daemonEnvironment(folder.path);
+    const down = await orqctl(['send', 'a', 'first', '--json'], { env });
+    assert.deepEqual([down.exit, JSON.parse(down.stdout)], [0, { agent: 'a', state: 'spooled' }]);
+    assert.equal((await orqctl(['send', 'a', 'second'], { env })).exit, 0);
+    const spoolFolder = join(folder.path, 'state/spool');
+    for (const name of waitingIn(spoolFolder))
+      assert.equal(statSync(join(spoolFolder, name)).mode & 0o777, 0o600);
+    await using daemon = await startDaemon({ folder: folder.path });
+    await using orq = await running(daemon);
+    await orq.client.enqueue({ agent: 'a', text: 'third' });
+    assert.deepEqual(await orq.texts(), ['first', 'second', 'third']);
+    assert.deepEqual(waitingIn(spoolFolder), []);
+  });
+
+  it('a message that must not wait for nobody, or whose daemon is unknown, is refused', async () => {
+    using folder = testFolder();
+    const { ORQ_STATE_DIR: _, ...env } = daemonEnvironment(folder.path);
+    assert.equal((await orqctl(['send', 'a', 'x'], { env })).exit, 6);
+    const known = daemonEnvironment(folder.path);
+    assert.equal((await orqctl(['send', 'a', 'x', '--must-exist'], { env: known })).exit, 6);
+    assert.equal(existsSync(join(folder.path, 'state/spool')), false);
+  });
+
+  it('orqctl send --wait waits for the daemon, then for the receipt', async () => {
+    using folder = testFolder();
+    const env = daemonEnvironment(folder.path);
+    const waiting = orqctl(['send', 'a', 'x', '--wait', 'seen', '--timeout', '30s', '--json'], { env });
+    const spoolFolder = join(folder.path, 'state/spool');
+    await until(() => (existsSync(spoolFolder) && waitingIn(spoolFolder).length > 0 ? true : undefined));
+    await using daemon = await startDaemon({ folder: folder.path });
+    await using orq = await running(daemon);
+    const [message] = (await orq.client.list({})).messages;
+    await orq.client.ack({ id: message?.id ?? 0 });
+    const { exit, stdout } = await waiting;
+    assert.equal(exit, 0);
+    assert.match(stdout, new RegExp(`"id":${message?.id}.*"receipt":"seen"`));
+    assert.deepEqual(await orq.texts(), ['x']);
+  });
+});
+
+describe('the spool', { timeout: 120_000 }, () => {
+  it('is taken in over kills in the middle: nothing lost, nothing twice, each process in its order', async (t) => {
+    using folder = testFolder();
+    await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_LOG_LEVEL: 'info' } });
+    await using orq = await running(daemon);
+    const spoolFolder = join(folder.path, 'state/spool');
+    const each = 40;
+    let partial = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await daemon.kill9();
+      const senders = ['x', 'y'].map((name) =>
+        startChild('spool-process', spoolFolder, `${name}${round}`, String(each)),
+      );
+      for (const sender of await Promise.all(senders)) {
+        assert.equal(sender.said, 'spooled');
+        await sender.release();
+      }
+      const taken = daemon.log().split('spool_taken').length - 1;
+      const enough = taken + 1 + Math.floor(Math.random() * 2 * each);
+      const starting = daemon.restart().catch(() => undefined);
+      await until(() => (daemon.log().split('spool_taken').length - 1 >= enough ? true : undefined));
+      await daemon.kill9();
+      await starting;
+      if (waitingIn(spoolFolder).length > 0) partial += 1;
+      await daemon.restart();
+      assert.deepEqual(waitingIn(spoolFolder), []);
+      const texts = await orq.texts();
+      for (const name of [`x${round}`, `y${round}`])
+        assert.deepEqual(
+          texts.filter((text) => text.startsWith(`${name} `)),
+          Array.from({ length: each }, (_, n) => `${name} ${n}`),
+        );
+    }
+    assert.equal((await orq.client.counts({})).ready, ROUNDS * 2 * each);
+    assert.ok(partial > 0, 'no kill hit the intake');
+    t.diagnostic(`${ROUNDS} rounds, ${partial} killed in the middle of the intake`);
+  });
+
+  it('is taken in while the daemon runs, and before an enqueue that comes later', async () => {
+    using folder = testFolder();
+    await using daemon = await startDaemon({ folder: folder.path });
+    await using orq = await running(daemon);
+    const spoolFolder = join(folder.path, 'state/spool');
+    await spool(spoolFolder, { agent: 'a', text: 'one', idempotencyKey: '1' });
+    await orq.client.enqueue({ agent: 'a', text: 'two' });
+    assert.deepEqual(await orq.texts(), ['one', 'two']);
+    await spool(spoolFolder, { agent: 'a', text: 'three', idempotencyKey: '3' });
+    await until(async () => ((await orq.texts()).length === 3 ? true : undefined));
+    await until(() => (waitingIn(spoolFolder).length === 0 ? true : undefined));
+  });
+
+  it('counts delay and time to live from the sending', async () => {
+    using folder = testFolder();
+    const spoolFolder = join(folder.path, 'state/spool');
+    mkdirSync(spoolFolder, { recursive: true, mode: 0o700 });
+    const spooledAtMs = Date.now() - 60_000;
+    const write = (count: number, body: object): void =>
+      writeFileSync(
+        join(spoolFolder, `0000000000001-0000000001-0000000${count}.json`),
+        JSON.stringify({ format: 'orq-spool/1', spooledAtMs, headers: {}, body }),
+      );
+    write(1, { agent: 'a', text: 'late', delayMs: 61_000_000, idempotencyKey: '1' });
+    write(2, { agent: 'a', text: 'now', delayMs: 30_000, idempotencyKey: '2' });
+    write(3, { agent: 'a', text: 'too late', ttlMs: 30_000, idempotencyKey: '3' });
+    await using daemon = await startDaemon({ folder: folder.path });
+    await using orq = await running(daemon);
+    const [dead] = await until(async () => {
+      const { messages } = await orq.client.list({ state: 'dead' });
+      return messages.length > 0 ? messages : undefined;
+    });
+    assert.deepEqual([dead?.text, dead?.reason], ['too late', 'expired']);
+    const [late] = (await orq.client.list({ state: 'scheduled' })).messages;
+    assert.deepEqual([late?.readyAtMs, late?.enqueuedAtMs], [spooledAtMs + 61_000_000, spooledAtMs]);
+    assert.equal((await orq.client.counts({})).ready, 1);
+  });
+
+  it('sets aside what it cannot take in, with the reason, and shows it', async () => {
+    using folder = testFolder();
+    const spoolFolder = join(folder.path, 'state/spool');
+    mkdirSync(join(spoolFolder, 'folder'), { recursive: true, mode: 0o700 });
+    const name = (count: number): string => `0000000000001-0000000001-0000000${count}.json`;
+    const write = (count: number, text: string): void => writeFileSync(join(spoolFolder, name(count)), text);
+    const form = (body: object): string =>
+      JSON.stringify({ format: 'orq-spool/1', spooledAtMs: 1, headers: {}, body });
+    write(1, '{"format":"orq-spool/1","bo');
+    write(2, form({ agent: 'a', text: 'x', prio: 1, idempotencyKey: 'k' }));
+    write(3, form({ agent: 'a', text: 'no key' }));
+    write(4, '{}');
+    writeFileSync(join(spoolFolder, 'notes.txt'), 'mine');
+    writeFileSync(join(folder.path, 'elsewhere'), form({ agent: 'a', text: 'linked', idempotencyKey: 'l' }));
+    symlinkSync(join(folder.path, 'elsewhere'), join(spoolFolder, name(5)));
+    writeFileSync(join(spoolFolder, `.${name(6)}.tmp`), 'unfinished');
+    write(7, form({ agent: 'a', text: 'whole', idempotencyKey: 'w' }));
+    await using daemon = await startDaemon({ folder: folder.path });
+    await using orq = await running(daemon);
+    assert.deepEqual(await orq.texts(), ['whole']);
+    const reasons = Object.fromEntries(
+      [name(1), name(2), name(3), name(4), name(5), 'notes.txt', 'folder'].map((file) => [
+        file,
+        readFileSync(join(spoolFolder, 'rejected', `${file}.reason`), 'utf8'),
+      ]),
+    );
+    assert.match(reasons[name(1)] ?? '', /is not JSON/);
+    assert.match(reasons[name(2)] ?? '', /prio|additional/);
+    assert.match(reasons[name(3)] ?? '', /idempotency key/);
+    assert.match(reasons[name(4)] ?? '', /format/);
+    assert.ok(existsSync(join(spoolFolder, 'rejected', 'notes.txt')));
+    const { spool: counted } = await orq.client.status({});
+    assert.deepEqual(counted, { waiting: 0, rejected: 7 });
+    assert.match(daemon.log(), /spool_rejected/);
+  });
+});
