@@ -6,7 +6,7 @@ import { OrqError } from '../src/protocol/errors.ts';
 import { socketPath, stateDir } from '../src/protocol/places.ts';
 
 interface Setting {
-  readonly type: 'text' | 'count' | 'word';
+  readonly type: 'text' | 'count' | 'cap' | 'word';
   readonly variable: string;
   readonly unit?: string;
   readonly words?: readonly string[];
@@ -53,6 +53,24 @@ export const SETTINGS = {
     help: 'pause between sweeps over time, processes and waiting mail',
     fallback: () => '1000',
   },
+  'pair-rate': {
+    type: 'cap',
+    variable: 'ORQ_PAIR_RATE',
+    help: 'messages a minute from one sender to one agent, 0 for any; more are scheduled for later',
+    fallback: () => '0',
+  },
+  'agent-rate': {
+    type: 'cap',
+    variable: 'ORQ_AGENT_RATE',
+    help: 'messages a minute to one agent, 0 for any; more are scheduled for later',
+    fallback: () => '0',
+  },
+  'max-hops': {
+    type: 'cap',
+    variable: 'ORQ_MAX_HOPS',
+    help: 'messages that may lead from agent to agent to one more, 0 for any; one beyond is blocked until it is released',
+    fallback: () => '0',
+  },
 } as const satisfies Record<string, Setting>;
 
 export interface Config {
@@ -61,6 +79,9 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly silentMs: number;
   readonly sweepMs: number;
+  readonly pairRate: number;
+  readonly agentRate: number;
+  readonly maxHops: number;
   readonly welcome: boolean;
 }
 
@@ -84,6 +105,9 @@ export function readConfig(words: readonly string[], env: NodeJS.ProcessEnv): In
       logLevel: text('log-level') as Config['logLevel'],
       silentMs: Number(text('silent-ms')),
       sweepMs: Number(text('sweep-ms')),
+      pairRate: Number(text('pair-rate')),
+      agentRate: Number(text('agent-rate')),
+      maxHops: Number(text('max-hops')),
       welcome: flags['welcome'] === true,
     },
   };
@@ -114,6 +138,8 @@ function check(name: string, { type, variable, words, unit }: Setting, given: st
       'bad_setting',
       `${where}: "${given}" is not a whole number of ${unit} from 1 to ${LONGEST_TIMER_MS}`,
     );
+  if (type === 'cap' && !/^\d{1,6}$/.test(given))
+    throw new OrqError('bad_setting', `${where}: "${given}" is not a whole number from 0 to 999999`);
   if (words && !words.includes(given))
     throw new OrqError('bad_setting', `${where}: "${given}" is none of ${words.join(', ')}`);
   return given;

@@ -40,6 +40,11 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     stateDir: config.stateDir,
     migrations: resolve(PACKAGE, 'migrations'),
     clock,
+    caps: {
+      pairPerMinute: config.pairRate,
+      agentPerMinute: config.agentRate,
+      maxHops: config.maxHops,
+    },
     loop: eventLoop,
     monotonicMs,
     onFailure: (error) => {

@@ -44,6 +44,9 @@ CREATE TABLE message (
   lease_parts_left  INTEGER CHECK (lease_parts_left >= 0),
   seen_session      INTEGER REFERENCES session (key),
   seen_prompt_id    TEXT,
+  -- How many messages led to this one, counted while a cap is set, and why it was held back.
+  hops              INTEGER NOT NULL DEFAULT 0 CHECK (hops >= 0),
+  held              TEXT,
   CHECK ((state = 'leased') = (leased_at_ms IS NOT NULL)),
   CHECK ((state = 'leased') = (lease_session IS NOT NULL OR lease_until_ms IS NOT NULL)),
   CHECK (lease_session IS NULL OR lease_until_ms IS NULL),
@@ -107,6 +110,15 @@ CREATE TABLE reference_file (
   PRIMARY KEY (message_id, folder)
 ) STRICT, WITHOUT ROWID;
 
+-- How fast messages come for an agent, from one sender or ('') from all; kept only while there is a cap.
+CREATE TABLE message_flow (
+  agent  TEXT NOT NULL,
+  sender TEXT NOT NULL,
+  due_ms INTEGER NOT NULL,
+  at_ms  INTEGER NOT NULL,
+  PRIMARY KEY (agent, sender)
+) STRICT, WITHOUT ROWID;
+
 -- Unique per address as it was sent, whatever agent the address meant at the time.
 CREATE TABLE idempotency_key (
   address     TEXT NOT NULL,
@@ -153,5 +165,6 @@ SELECT message.id AS id, message.agent AS agent, message.state AS state, priorit
        enqueued_at_ms AS enqueuedAtMs, ready_at_ms AS readyAtMs, expires_at_ms AS expiresAtMs, message.ended_at_ms AS endedAtMs,
        reason, lease_token AS leaseToken, leased_at_ms AS leasedAtMs, lease_until_ms AS leaseUntilMs,
        lease_event AS leaseEvent, lease_injected AS leaseInjected,
-       (SELECT session_id FROM session WHERE key = lease_session) AS leaseSessionId, lease_parts_left AS leasePartsLeft
+       (SELECT session_id FROM session WHERE key = lease_session) AS leaseSessionId, lease_parts_left AS leasePartsLeft, hops,
+       CASE WHEN message.state = 'scheduled' OR message.state = 'blocked' THEN held END AS held
   FROM message JOIN message_text ON message_text.message_id = message.id;

@@ -54,6 +54,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'List dead letters, hand them out again or drop them',
     load: async () => (await import('./commands/dead.ts')).dead,
   },
+  release: {
+    summary: 'Let a message go that was held back',
+    load: async () => (await import('./commands/release.ts')).release,
+  },
   agents: {
     summary: 'List agents with their sessions and queues',
     load: async () => (await import('./commands/agents.ts')).agents,

@@ -18,6 +18,7 @@ import { health } from './health.ts';
 import { list } from './list.ts';
 import { openapi } from './openapi.ts';
 import { ping } from './ping.ts';
+import { release } from './release.ts';
 import { requeue } from './requeue.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
@@ -48,6 +49,7 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   deadRedrive,
   deadDrop,
   done,
+  release,
   agents,
   counts,
   status,

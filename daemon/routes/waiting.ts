@@ -21,9 +21,10 @@ function isUnseen({ state }: Message): boolean {
 }
 
 function waitingFor(message: Message, verdict: RingVerdict | undefined): Waiting | null {
-  const { state, enqueuedAtMs, readyAtMs, lease } = message;
-  if (state === 'scheduled') return { reason: 'scheduled', sinceMs: enqueuedAtMs, nextTryMs: readyAtMs };
-  if (state === 'blocked') return { reason: 'blocked', sinceMs: enqueuedAtMs, nextTryMs: null };
+  const { state, enqueuedAtMs, readyAtMs, lease, held } = message;
+  if (state === 'scheduled')
+    return { reason: held ?? 'scheduled', sinceMs: enqueuedAtMs, nextTryMs: readyAtMs };
+  if (state === 'blocked') return { reason: held ?? 'blocked', sinceMs: enqueuedAtMs, nextTryMs: null };
   if (state === 'leased' && lease)
     return { reason: leaseReason(lease), sinceMs: lease.sinceMs, nextTryMs: lease.untilMs };
   if (state !== 'ready' || !verdict) return null;

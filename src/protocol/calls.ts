@@ -24,6 +24,7 @@ export const CALLS = {
   },
   deadDrop: { method: 'POST', path: '/v1/dead/drop', summary: 'Give messages up for good' },
   done: { method: 'POST', path: '/v1/done', summary: 'Say that what a message asked for is done' },
+  release: { method: 'POST', path: '/v1/release', summary: 'Let a message go that was held back' },
   agents: { method: 'GET', path: '/v1/agents', summary: 'List agents with their sessions and queues' },
   counts: { method: 'GET', path: '/v1/counts', summary: 'Count messages by state, in all or for one agent' },
   status: { method: 'GET', path: '/v1/status', summary: 'Show what the daemon is and how it is' },

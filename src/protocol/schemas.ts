@@ -104,6 +104,8 @@ export const Message = Type.Object({
   reason: orNull(Type.String({ description: 'why it is dead or cancelled' })),
   lease: orNull(Lease),
   waiting: orNull(Waiting),
+  hops: Type.Optional(Type.Integer({ description: 'how many messages led to it, where that is counted' })),
+  held: Type.Optional(Type.String({ description: 'why it is held back, where release lets it go' })),
 });
 
 export const ShownMessage = Type.Interface([Message], { receipts: Type.Array(Receipt) });
@@ -251,6 +253,7 @@ export const SCHEMAS = {
   deadRedrive: { request: deadChoice, reply: movedDead },
   deadDrop: { request: deadChoice, reply: movedDead },
   done: { request: Type.Object({ id }, closed), reply: Moved },
+  release: { request: Type.Object({ id }, closed), reply: Moved },
   agents: { request: empty, reply: Type.Object({ agents: Type.Array(Agent) }) },
   counts: { request: Type.Object({ agent: Type.Optional(address) }, closed), reply: Counts },
   status: {

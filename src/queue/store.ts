@@ -191,6 +191,8 @@ export interface QueueStore extends AsyncDisposable {
   extend(request: RequestOf<'extend'>): Promise<ReplyOf<'extend'>>;
   cancel(request: RequestOf<'cancel'>): Promise<Moved>;
   done(request: RequestOf<'done'>): Promise<Moved>;
+  /** Makes a message ready that a cap held back. Throws not_found, wrong_state. */
+  release(request: RequestOf<'release'>): Promise<Moved>;
   /** Dead letters, newest first. */
   deadList(filter: RequestOf<'deadList'>): Promise<Message[]>;
   /** All that are named by ids or none; of a filter as many as one request moves. Throws bad_request, not_found, wrong_state. */

@@ -26,6 +26,9 @@ const CASES: readonly [
   ['log-level', 'logLevel', 'info', 'warn', 'debug'],
   ['silent-ms', 'silentMs', 60_000, '11', '22'],
   ['sweep-ms', 'sweepMs', 1_000, '11', '22'],
+  ['pair-rate', 'pairRate', 0, '11', '22'],
+  ['agent-rate', 'agentRate', 0, '11', '22'],
+  ['max-hops', 'maxHops', 0, '11', '22'],
 ];
 
 describe('a setting', () => {
@@ -57,6 +60,8 @@ describe('a setting', () => {
     ['sweep-ms', '1.5'],
     ['sweep-ms', '99999999999'],
     ['log-level', 'loud'],
+    ['pair-rate', '-1'],
+    ['max-hops', '1.5'],
   ];
   for (const [name, value] of BAD) {
     it(`${name} is refused by name where it is ${value}`, () => {

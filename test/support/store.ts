@@ -1,5 +1,6 @@
 /** The SQLite store on a real file in a folder of its own. */
 import { fileURLToPath } from 'node:url';
+import type { FloodCaps } from '../../src/queue/flood.ts';
 import { openStore, type SqliteStore } from '../../src/store/sqlite/store.ts';
 import type { CommitOptions } from '../../src/store/sqlite/group-commit.ts';
 import { movingClock, type MovingClock } from './clock.ts';
@@ -24,6 +25,7 @@ export interface TestStoreOptions {
   /** Keep the file in memory: for suites that open many stores and cut no power. */
   readonly inMemory?: boolean;
   readonly onCommit?: NonNullable<CommitOptions['onCommit']>;
+  readonly caps?: FloodCaps;
 }
 
 export interface TestStore extends SqliteStore {
@@ -37,12 +39,14 @@ export function openTestStore({
   stateDir,
   inMemory = false,
   onCommit,
+  caps,
 }: TestStoreOptions = {}): TestStore {
   const folder = stateDir === undefined ? testFolder({ inMemory }) : undefined;
   const path = stateDir ?? folder?.at('state') ?? '';
   const store = openStore({
     ...PROCESS_LOOP,
     ...(onCommit && { onCommit }),
+    ...(caps && { caps }),
     stateDir: path,
     migrations: MIGRATIONS,
     clock,

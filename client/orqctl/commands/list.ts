@@ -45,7 +45,7 @@ function messageTable(messages: readonly Message[], columns: number | undefined)
   const nowMs = Date.now();
   const rows = messages.map((message) => [
     String(message.id),
-    message.state + (message.open ? ' (open)' : ''),
+    message.state + (message.open ? ' (open)' : '') + (message.held === undefined ? '' : ' (held)'),
     String(message.priority),
     message.agent,
     message.from ?? '-',

@@ -10,12 +10,13 @@ import type { SentMessage } from '../../queue/store.ts';
 import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
 import type { DoneVerb } from './done.ts';
+import type { Floods } from './flood.ts';
 
 const INSERT_MESSAGE = `
   INSERT INTO message (agent, state, priority, sender, project, thread_id, reply_to, wake, idempotency_key, max_failures,
-                       enqueued_at_ms, ready_at_ms, expires_at_ms)
+                       enqueued_at_ms, ready_at_ms, expires_at_ms, hops, held)
   VALUES (@agent, @state, @priority, @from, @project, @threadId, @replyTo, @wake, @idempotencyKey, @maxFailures,
-          @nowMs, @readyAtMs, @expiresAtMs)
+          @nowMs, @readyAtMs, @expiresAtMs, @hops, @held)
   RETURNING id`;
 const INSERT_TEXT = `INSERT INTO message_text (message_id, text) VALUES (@id, @text)`;
 const INSERT_KEY = `INSERT INTO idempotency_key (address, key, message_id, fingerprint, at_ms) VALUES (@address, @key, @id, @fingerprint, @nowMs)`;
@@ -40,7 +41,7 @@ export type EnqueueVerb = (messages: readonly SentMessage[], nowMs: number) => E
 
 export function prepareEnqueue(
   db: Database,
-  { addresses, done }: { addresses: Addresses; done: DoneVerb },
+  { addresses, done, floods }: { addresses: Addresses; done: DoneVerb; floods: Floods | null },
 ): EnqueueVerb {
   const insertMessage = db.prepare<object, { id: number }>(INSERT_MESSAGE);
   const insertText = db.prepare<{ id: number; text: string }>(INSERT_TEXT);
@@ -91,7 +92,17 @@ export function prepareEnqueue(
     const threadId = message.threadId ?? null;
     const sentAtMs = Math.min(message.sentAtMs ?? nowMs, nowMs);
     const wishedAtMs = firstReadyAtMs(message, sentAtMs);
-    const { state, readyAtMs } = placeAt(wishedAtMs, nowMs);
+    const placement = placeAt(wishedAtMs, nowMs);
+    const flood = floods?.judge(
+      {
+        agent,
+        from,
+        sentBy: addresses.ofCaller(message.caller ?? {}) ?? null,
+        readyAtMs: placement.readyAtMs,
+      },
+      nowMs,
+    );
+    const { state, readyAtMs } = flood?.hold ?? placement;
     const inserted = insertMessage.get({
       agent,
       state,
@@ -105,7 +116,9 @@ export function prepareEnqueue(
       wake: message.wake ?? 'now',
       idempotencyKey: key ?? null,
       maxFailures: MAX_FAILURES,
-      expiresAtMs: ttlMs === undefined ? null : wishedAtMs + ttlMs,
+      hops: flood?.hops ?? 0,
+      held: flood?.hold?.held ?? null,
+      expiresAtMs: ttlMs === undefined ? null : (flood?.hold ? readyAtMs : wishedAtMs) + ttlMs,
     });
     if (!inserted) throw new Error('an insert returned no row');
     const { id } = inserted;

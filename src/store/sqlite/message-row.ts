@@ -29,6 +29,8 @@ export interface MessageRow {
   readonly leaseInjected: number | null;
   readonly leaseSessionId: string | null;
   readonly leasePartsLeft: number | null;
+  readonly hops: number;
+  readonly held: string | null;
 }
 
 export function messageFromRow(row: MessageRow): Message {
@@ -40,6 +42,8 @@ export function messageFromRow(row: MessageRow): Message {
     leaseInjected,
     leaseSessionId,
     leasePartsLeft,
+    hops,
+    held,
     open,
     ...rest
   } = row;
@@ -55,5 +59,13 @@ export function messageFromRow(row: MessageRow): Message {
           injected: leaseInjected === 1,
           partsLeft: leasePartsLeft,
         };
-  return { ...rest, sequence: row.id, open: open === 1, lease, waiting: null };
+  return {
+    ...rest,
+    sequence: row.id,
+    open: open === 1,
+    lease,
+    waiting: null,
+    ...(hops > 0 && { hops }),
+    ...(held !== null && { held }),
+  };
 }

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAIL_STOP, OrqError } from '../../protocol/errors.ts';
 import type { Clock } from '../../queue/clock.ts';
+import { NO_CAPS, type FloodCaps } from '../../queue/flood.ts';
 import type { QueueStore } from '../../queue/store.ts';
 import { prepareAck } from './ack.ts';
 import { prepareAddresses } from './address.ts';
@@ -23,6 +24,7 @@ import { prepareExchange } from './exchange.ts';
 import { prepareExtend } from './extend.ts';
 import { GroupCommit, type CommitOptions } from './group-commit.ts';
 import { takeInstanceLock } from './instance-lock.ts';
+import { prepareFloods } from './flood.ts';
 import { prepareLeases } from './lease.ts';
 import { prepareList } from './list.ts';
 import { holderOfWriteLock } from './lock-holder.ts';
@@ -32,6 +34,7 @@ import { prepareSweep } from './promote.ts';
 import { prepareNotices } from './notice.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareReferences } from './reference.ts';
+import { prepareRelease } from './release.ts';
 import { prepareRequeue } from './requeue.ts';
 import { openReserve, type Reserve } from './reserve.ts';
 import { prepareSessions } from './session.ts';
@@ -44,6 +47,8 @@ export interface StoreOptions extends CommitOptions {
   readonly stateDir: string;
   readonly migrations: string;
   readonly clock: Clock;
+  /** Default: none. */
+  readonly caps?: FloodCaps;
   /** The disk is full, or has room again. */
   readonly onSpace?: (isFull: boolean) => void;
 }
@@ -172,7 +177,11 @@ function storeOver(
   const counts = prepareCounts(db);
   const done = prepareDone({ settling, receipts });
   const ack = prepareAck({ settling, receipts });
-  const enqueue = prepareEnqueue(db, { addresses, done });
+  const { caps = NO_CAPS } = options;
+  const floods = prepareFloods(db, caps);
+  const isCapped = Object.values(caps).some((cap) => cap > 0);
+  const enqueue = prepareEnqueue(db, { addresses, done, floods: isCapped ? floods : null });
+  const release = prepareRelease(db, { settling });
   const dequeue = prepareDequeue(db, { ack, addresses });
   const parts = prepareParts(db);
   const references = prepareReferences(db);
@@ -235,6 +244,7 @@ function storeOver(
     extend: (request) => commit.write(() => extend(request, nowMs())),
     cancel: (request) => commit.write(() => cancel(request, nowMs())),
     done: ({ id }) => commit.write(() => done.byId(id, nowMs())),
+    release: (request) => commit.write(() => release(request, nowMs())),
     deadList: (filter) => read(() => deadLetters.list(filter)),
     deadRedrive: (request) => commit.write(() => deadRedrive(request, nowMs())),
     deadDrop: (request) => commit.write(() => deadDrop(request, nowMs())),

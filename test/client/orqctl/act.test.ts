@@ -8,6 +8,7 @@ const CASES: readonly (readonly [line: string, path: string, body: object, stdou
   ['ack 42', '/v1/ack', { id: 42 }, /^42 acked for work:1 \(state delivered\)\n$/],
   ['ack 42 --lease-token 3', '/v1/ack', { id: 42, leaseToken: 3 }, /^42 acked/],
   ['done 42', '/v1/done', { id: 42 }, /^42 done/],
+  ['release 42', '/v1/release', { id: 42 }, /^42 released/],
   ['cancel 42', '/v1/cancel', { id: 42 }, /^42 cancelled/],
   ['cancel 42 --force', '/v1/cancel', { id: 42, force: true }, /^42 cancelled/],
   [
