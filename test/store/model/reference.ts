@@ -274,7 +274,7 @@ function sayDone(mail: Mail): void {
 
 /** What only time moves. */
 export function promote(queue: Queue): void {
-  for (const mail of [...queue.mail]) {
+  for (const mail of queue.mail.slice()) {
     const overdue = mail.lease !== null && mail.lease.untilMs <= queue.nowMs;
     if (isOneOf(mail, 'ready', 'scheduled') && mail.expiresAtMs <= queue.nowMs) die(queue, mail);
     else if (mail.state === 'scheduled' && mail.readyAtMs <= queue.nowMs) mail.state = 'ready';
