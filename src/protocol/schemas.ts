@@ -60,9 +60,7 @@ export const Receipt = Type.Object({
   atMs,
   session: orNull(Type.String()),
   event: orNull(Type.String()),
-  byReference: Type.Optional(
-    Type.Boolean({ description: 'the text was in a file, and what was printed named it' }),
-  ),
+  byReference: Type.Optional(Type.Boolean({ description: 'what was printed named a file' })),
 });
 
 export const Waiting = Type.Object({ reason: Type.String(), sinceMs: atMs, nextTryMs: orNull(atMs) });

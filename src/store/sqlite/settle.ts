@@ -8,10 +8,7 @@ const SELECT_HELD = `
   SELECT id, agent, state, lease_token AS leaseToken, lease_injected = 1 OR lease_until_ms IS NOT NULL AS handed
     FROM message WHERE id = @id`;
 
-/**
- * Rides on the primary key. The token grows, so that a lease that was taken away cannot speak again; by two where there was none, so that
- * only the last holder's token ever stands one behind.
- */
+/** Rides on the primary key. The token grows, so that a lease that was taken away cannot speak again; by two where there was none, so that only the last holder's token ever stands one behind. */
 const END = `
   UPDATE message
      SET state = @state, ended_at_ms = @nowMs, reason = ifnull(@reason, reason), open = 0,
