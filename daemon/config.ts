@@ -71,6 +71,13 @@ export const SETTINGS = {
     help: 'messages that may lead from agent to agent to one more, 0 for any; one beyond is blocked until it is released',
     fallback: () => '0',
   },
+  'retention-days': {
+    type: 'count',
+    unit: 'days',
+    variable: 'ORQ_RETENTION_DAYS',
+    help: 'how long a delivered, dead or cancelled message is kept after its end',
+    fallback: () => '30',
+  },
 } as const satisfies Record<string, Setting>;
 
 export interface Config {
@@ -82,6 +89,7 @@ export interface Config {
   readonly pairRate: number;
   readonly agentRate: number;
   readonly maxHops: number;
+  readonly retentionDays: number;
   readonly welcome: boolean;
 }
 
@@ -108,6 +116,7 @@ export function readConfig(words: readonly string[], env: NodeJS.ProcessEnv): In
       pairRate: Number(text('pair-rate')),
       agentRate: Number(text('agent-rate')),
       maxHops: Number(text('max-hops')),
+      retentionDays: Number(text('retention-days')),
       welcome: flags['welcome'] === true,
     },
   };

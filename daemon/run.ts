@@ -126,7 +126,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   const server = buildServer(services);
   await server.ready();
   await listen(server.server, config.socket, env);
-  await using _sweeps = startSweeps(services, config.sweepMs);
+  await using _sweeps = startSweeps(services, config);
   log.info(
     {
       event: 'daemon_ready',

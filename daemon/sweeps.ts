@@ -7,19 +7,26 @@ type Parts = Pick<
   'spool' | 'store' | 'processes' | 'references' | 'arrivals' | 'ringer' | 'waiters' | 'log'
 >;
 
-/** Sweeps every `pauseMs` until the scope ends; one sweep at a time. */
-export function startSweeps(parts: Parts, pauseMs: number): AsyncDisposable {
+interface Times {
+  readonly sweepMs: number;
+  readonly retentionDays: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Sweeps every `sweepMs` until the scope ends; one sweep at a time. */
+export function startSweeps(parts: Parts, { sweepMs, retentionDays }: Times): AsyncDisposable {
   let running: Promise<void> = Promise.resolve();
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
   const next = (): void => {
     timer = setTimeout(() => {
-      running = sweep(parts)
+      running = sweep(parts, retentionDays * DAY_MS)
         .catch((error: unknown) => parts.log.error({ event: 'sweep_failed', err: error }, 'sweep failed'))
         .finally(() => {
           if (!ended) next();
         });
-    }, pauseMs);
+    }, sweepMs);
   };
   next();
   return {
@@ -31,14 +38,14 @@ export function startSweeps(parts: Parts, pauseMs: number): AsyncDisposable {
   };
 }
 
-async function sweep(parts: Parts): Promise<void> {
+async function sweep(parts: Parts, retentionMs: number): Promise<void> {
   const { store } = parts;
   const returned = await endDeadLives(parts);
   const ready = await store.promote();
   await arrived(parts, [...returned, ...ready]);
   await parts.references.sweep();
   for (const agent of await store.agentsWithMail()) await parts.ringer.consider(agent);
-  await store.upkeep();
+  await store.upkeep(retentionMs);
   await parts.spool.takeIn();
 }
 

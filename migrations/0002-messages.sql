@@ -70,6 +70,8 @@ CREATE INDEX message_leased ON message (lease_session, lease_prompt_id, lease_un
 CREATE INDEX message_delivered ON message (ended_at_ms) WHERE state = 'delivered';
 CREATE INDEX message_dead ON message (id) WHERE state = 'dead';
 CREATE INDEX message_cancelled ON message (id) WHERE state = 'cancelled';
+CREATE INDEX message_dead_age ON message (ended_at_ms) WHERE state = 'dead';
+CREATE INDEX message_cancelled_age ON message (ended_at_ms) WHERE state = 'cancelled';
 
 CREATE INDEX message_agent ON message (agent, id);
 CREATE INDEX message_lease_request ON message (lease_request_id) WHERE lease_request_id IS NOT NULL;

@@ -224,6 +224,6 @@ export interface QueueStore extends AsyncDisposable {
   promote(): Promise<string[]>;
   /** Gives back what no living connection can confirm any more, and what was given in parts only so far; called once, at start. */
   recover(): Promise<string[]>;
-  /** What the storage wants done from time to time, in steps that hold nobody up. */
-  upkeep(): Promise<void>;
+  /** Once a second, in steps that hold nobody up: forgets some of the messages that ended longer ago than `retentionMs`, and whatever else the storage wants done. */
+  upkeep(retentionMs: number): Promise<void>;
 }

@@ -23,6 +23,8 @@ export function openDatabase(path: string): Database {
   const db = openFile(path, { timeout: 0 });
   try {
     assertNotForeign(db);
+    // Takes in a new file only, and would write in every other: free pages can then go back a few at a time, without a VACUUM.
+    if (isEmpty(db)) db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');

@@ -1,7 +1,7 @@
 /** Who holds the write lock of a database in WAL mode, as the kernel lists it. */
 import { readFileSync, statSync } from 'node:fs';
 
-export interface LockHolder {
+interface LockHolder {
   readonly pid: number;
   /** The program's name, as the kernel keeps it: at most 15 characters. */
   readonly program: string;
@@ -11,7 +11,7 @@ export interface LockHolder {
 const WRITE_LOCK_BYTE = '120';
 
 /** Null where nobody holds it, or where the kernel does not tell: in another namespace of processes, or on a network file system. */
-export function holderOfWriteLock(databasePath: string): LockHolder | null {
+function holderOfWriteLock(databasePath: string): LockHolder | null {
   try {
     const inode = String(statSync(`${databasePath}-shm`).ino);
     for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
@@ -24,4 +24,16 @@ export function holderOfWriteLock(databasePath: string): LockHolder | null {
     // It ended meanwhile, or its kernel keeps no such lists: who it is stays unknown, that it locks is known.
   }
   return null;
+}
+
+/** A lock that keeps writes waiting, and who holds it where that is known. */
+export interface ForeignLock {
+  readonly forMs: number;
+  readonly pid: number | null;
+  readonly program: string | null;
+}
+
+export function lockOn(databasePath: string, forMs: number | null): ForeignLock | null {
+  if (forMs === null) return null;
+  return { forMs: Math.round(forMs), ...(holderOfWriteLock(databasePath) ?? { pid: null, program: null }) };
 }

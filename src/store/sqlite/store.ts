@@ -27,10 +27,11 @@ import { takeInstanceLock } from './instance-lock.ts';
 import { prepareFloods } from './flood.ts';
 import { prepareLeases } from './lease.ts';
 import { prepareList } from './list.ts';
-import { holderOfWriteLock } from './lock-holder.ts';
+import { lockOn, type ForeignLock } from './lock-holder.ts';
 import { migrate } from './migrate.ts';
 import { prepareParts } from './part.ts';
 import { prepareSweep } from './promote.ts';
+import { preparePruning } from './prune.ts';
 import { prepareNotices } from './notice.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareReferences } from './reference.ts';
@@ -62,7 +63,7 @@ export interface SqliteStore extends QueueStore {
     walBytes: number;
     isFull: boolean;
     /** Another program's lock that keeps writes waiting. */
-    lock: { forMs: number; pid: number | null; program: string | null } | null;
+    lock: ForeignLock | null;
   };
 }
 
@@ -144,12 +145,6 @@ function assertPrivate(path: string, forbidden: number): void {
     );
 }
 
-function lockOn(path: string, forMs: number | null): ReturnType<SqliteStore['describe']>['lock'] {
-  if (forMs === null) return null;
-  const { pid, program } = holderOfWriteLock(path) ?? { pid: null, program: null };
-  return { forMs: Math.round(forMs), pid, program };
-}
-
 /** Folds the log into the database. Where that cannot be now (no space, another program's lock) the next start finds all of it in the log. */
 function fold(db: Database, commit: GroupCommit): OrqError | undefined {
   try {
@@ -198,6 +193,7 @@ function storeOver(
   const admit = prepareAdmit(db);
   const registry = prepareRegistry(db, { sessions, counts });
   const sweep = prepareSweep(db, { leases, notices });
+  const pruning = preparePruning(db);
   const nowMs = (): number => clock.nowMs();
   const read = async <T>(run: () => T): Promise<T> => {
     try {
@@ -277,7 +273,12 @@ function storeOver(
     promote: async () =>
       (await read(() => sweep.isDue(nowMs()))) ? commit.write(() => sweep.promote(nowMs())) : [],
     recover: () => commit.write(() => sweep.recover(nowMs())),
-    upkeep: () => reserve.take(),
+    upkeep: async (retentionMs) => {
+      await reserve.take();
+      const aged = await read(() => pruning.next(retentionMs, nowMs()));
+      if (aged.length > 0) await commit.write(() => pruning.remove(aged));
+      if (await read(() => pruning.hasSpace())) await commit.write(() => pruning.giveBackSpace());
+    },
     describe: () => {
       commit.settle();
       return {

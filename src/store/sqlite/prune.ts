@@ -1,0 +1,108 @@
+/**
+ * Forgets messages whose retention is over, a few in a step, and gives back the space of the database that nothing needs any more. A walk over
+ * all that is old enough passes over what must stay; after its end it rests.
+ */
+import { mayPrune, type Ended } from '../../queue/retention.ts';
+import type { Database } from './database.ts';
+
+/** Messages of a state in one step: some milliseconds of the writer. */
+const BATCH = 100;
+
+/** Between the end of a walk and the next one; milliseconds. */
+const REST_MS = 60_000;
+
+/** Free pages are used again. Only where they are a quarter of the file, and more than a MiB, so many go back in one step. */
+const FREE_PAGES_KEPT = 256;
+
+type State = 'delivered' | 'dead' | 'cancelled';
+
+/** Rides on message_delivered. */
+const AGED_DELIVERED = `
+  SELECT id, 'delivered' AS state, enqueued_at_ms AS enqueuedAtMs, ended_at_ms AS endedAtMs, open, idempotency_key IS NOT NULL AS keyed
+    FROM message
+   WHERE state = 'delivered' AND ended_at_ms BETWEEN @fromMs AND @untilMs AND (ended_at_ms > @fromMs OR id > @fromId)
+   ORDER BY ended_at_ms, id LIMIT ${BATCH}`;
+
+/** Rides on message_dead_age. */
+const AGED_DEAD = `
+  SELECT id, 'dead' AS state, enqueued_at_ms AS enqueuedAtMs, ended_at_ms AS endedAtMs, open, idempotency_key IS NOT NULL AS keyed
+    FROM message
+   WHERE state = 'dead' AND ended_at_ms BETWEEN @fromMs AND @untilMs AND (ended_at_ms > @fromMs OR id > @fromId)
+   ORDER BY ended_at_ms, id LIMIT ${BATCH}`;
+
+/** Rides on message_cancelled_age. */
+const AGED_CANCELLED = `
+  SELECT id, 'cancelled' AS state, enqueued_at_ms AS enqueuedAtMs, ended_at_ms AS endedAtMs, open, idempotency_key IS NOT NULL AS keyed
+    FROM message
+   WHERE state = 'cancelled' AND ended_at_ms BETWEEN @fromMs AND @untilMs AND (ended_at_ms > @fromMs OR id > @fromId)
+   ORDER BY ended_at_ms, id LIMIT ${BATCH}`;
+
+/** Rides on the primary key. A dead letter may have been redriven since it was found. */
+const DELETE_MESSAGE = `DELETE FROM message WHERE id = @id AND state = @state AND ended_at_ms = @endedAtMs AND open = 0`;
+
+/** Rides on the primary key. */
+const DELETE_TEXT = `DELETE FROM message_text WHERE message_id = @id`;
+
+/** Rides on idempotency_key_age: a key is as old as its message. */
+const DELETE_KEY = `DELETE FROM idempotency_key WHERE at_ms = @enqueuedAtMs AND message_id = @id`;
+
+export interface Aged extends Omit<Ended, 'open' | 'keyed'> {
+  readonly id: number;
+  readonly state: State;
+}
+
+export interface Pruning {
+  /** The next messages of the walk that may go; their removal is the caller's, in a transaction. */
+  next(retentionMs: number, nowMs: number): Aged[];
+  remove(aged: readonly Aged[]): void;
+  /** Whether so much of the file is free that some goes back. */
+  hasSpace(): boolean;
+  giveBackSpace(): void;
+}
+
+export function preparePruning(db: Database): Pruning {
+  const walks = [AGED_DELIVERED, AGED_DEAD, AGED_CANCELLED].map((sql) => walkOver(db, sql));
+  const deleteMessage = db.prepare<Aged>(DELETE_MESSAGE);
+  const deleteText = db.prepare<{ id: number }>(DELETE_TEXT);
+  const deleteKey = db.prepare<{ id: number; enqueuedAtMs: number }>(DELETE_KEY);
+  const count = (pragma: string): number => Number(db.pragma(pragma, { simple: true }));
+  return {
+    next: (retentionMs, nowMs) => walks.flatMap((walk) => walk(retentionMs, nowMs)),
+    remove: (aged) => {
+      for (const message of aged) {
+        const { id, enqueuedAtMs } = message;
+        if (deleteMessage.run(message).changes === 0) continue;
+        deleteText.run({ id });
+        deleteKey.run({ id, enqueuedAtMs });
+      }
+    },
+    hasSpace: () => count('freelist_count') > Math.max(2 * FREE_PAGES_KEPT, count('page_count') / 4),
+    giveBackSpace: () => void db.pragma(`incremental_vacuum(${FREE_PAGES_KEPT})`),
+  };
+}
+
+/** Steps through one state in the order in which messages ended. */
+function walkOver(db: Database, sql: string): Pruning['next'] {
+  const select = db.prepare<
+    { fromMs: number; fromId: number; untilMs: number },
+    Aged & { open: number; keyed: number }
+  >(sql);
+  let from = { fromMs: 0, fromId: 0 };
+  let restUntilMs = 0;
+  return (retentionMs, nowMs) => {
+    // A clock that was set back must not make the rest longer.
+    if (nowMs < restUntilMs && nowMs >= restUntilMs - REST_MS) return [];
+    const found = select.all({ ...from, untilMs: nowMs - retentionMs });
+    const last = found.at(-1);
+    if (last && found.length === BATCH) from = { fromMs: last.endedAtMs, fromId: last.id };
+    else {
+      from = { fromMs: 0, fromId: 0 };
+      restUntilMs = nowMs + REST_MS;
+    }
+    return found
+      .filter(({ open, keyed, ...times }) =>
+        mayPrune({ ...times, open: open === 1, keyed: keyed === 1 }, { retentionMs, nowMs }),
+      )
+      .map(({ id, state, enqueuedAtMs, endedAtMs }) => ({ id, state, enqueuedAtMs, endedAtMs }));
+  };
+}
