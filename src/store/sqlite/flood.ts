@@ -33,7 +33,8 @@ export interface Floods {
 /** The whole of an agent's mail is a flow too: no sender has this name. */
 const ANYBODY = '';
 
-export function prepareFloods(db: Database, caps: FloodCaps): Floods {
+/** Null where there is no cap: then nothing is asked. */
+export function prepareFloods(db: Database, caps: FloodCaps): Floods | null {
   const selectFlow = db.prepare<{ agent: string; sender: string }, Flow>(SELECT_FLOW);
   const keepFlow = db.prepare<{ agent: string; sender: string } & Flow>(KEEP_FLOW);
   const selectHops = db.prepare<{ agent: string }, { hops: number }>(SELECT_HOPS);
@@ -45,6 +46,7 @@ export function prepareFloods(db: Database, caps: FloodCaps): Floods {
     return passMs;
   }
 
+  if (Object.values(caps).every((cap) => cap === 0)) return null;
   return {
     judge: ({ agent, from, sentBy, readyAtMs }, nowMs) => {
       const sender = sentBy ?? from;

@@ -172,10 +172,7 @@ function storeOver(
   const counts = prepareCounts(db);
   const done = prepareDone({ settling, receipts });
   const ack = prepareAck({ settling, receipts });
-  const { caps = NO_CAPS } = options;
-  const floods = prepareFloods(db, caps);
-  const isCapped = Object.values(caps).some((cap) => cap > 0);
-  const enqueue = prepareEnqueue(db, { addresses, done, floods: isCapped ? floods : null });
+  const enqueue = prepareEnqueue(db, { addresses, done, floods: prepareFloods(db, options.caps ?? NO_CAPS) });
   const release = prepareRelease(db, { settling });
   const dequeue = prepareDequeue(db, { ack, addresses });
   const parts = prepareParts(db);

@@ -1,7 +1,4 @@
-/**
- * The queue as docs/PROTOCOL.md describes it, in plain arrays: what a store does is compared with this. Written to be read, not to be
- * fast. A verb that is refused throws and is undone by `attempt`.
- */
+/** The queue as docs/PROTOCOL.md describes it, in plain arrays: what a store does is compared with this. A verb that is refused throws and is undone by `attempt`. */
 import { OrqError } from '../../../src/protocol/errors.ts';
 import type { MessageState, ReceiptKind } from '../../../src/protocol/message.ts';
 
