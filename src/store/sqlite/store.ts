@@ -1,5 +1,5 @@
 /** The SQLite store: the port's methods over prepared verbs. The file is the only state of the queue. */
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAIL_STOP, OrqError } from '../../protocol/errors.ts';
 import type { Clock } from '../../queue/clock.ts';
@@ -33,6 +33,7 @@ import { prepareParts } from './part.ts';
 import { prepareSweep } from './promote.ts';
 import { preparePruning } from './prune.ts';
 import { prepareNotices } from './notice.ts';
+import { assertPrivate, createPrivate } from './private-file.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareReferences } from './reference.ts';
 import { prepareRelease } from './release.ts';
@@ -121,28 +122,6 @@ export function openStore(options: StoreOptions): SqliteStore {
     lock[Symbol.dispose]();
     throw error;
   }
-}
-
-/**
- * SQLite gives its journals the mode of the database, so that the file has to be there with the right one first. A file that exists is not
- * opened: closing it would free every lock that this process holds on it.
- */
-function createPrivate(path: string): string {
-  if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
-  return path;
-}
-
-/** The database holds what agents tell each other: nobody else may read it. */
-function assertPrivate(path: string, forbidden: number): void {
-  const { mode, uid } = statSync(path);
-  const own = process.getuid?.();
-  if (own !== undefined && uid !== own)
-    throw new OrqError('unsafe_permissions', `${path} belongs to user ${uid}, this is user ${own}`);
-  if ((mode & forbidden) !== 0)
-    throw new OrqError(
-      'unsafe_permissions',
-      `${path} has mode ${(mode & 0o777).toString(8)}, others could read it`,
-    );
 }
 
 /** Folds the log into the database. Where that cannot be now (no space, another program's lock) the next start finds all of it in the log. */
