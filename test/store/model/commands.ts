@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { compare } from './compare.ts';
 import { playStep, type Play } from './play.ts';
-import { emptyQueue, type Queue } from './reference.ts';
-import { CLIENTS, KNOWN, steps, type Step } from './steps.ts';
+import { emptyQueue, type Queue } from './reference-state.ts';
+import { CLIENTS, KNOWN, steps, type Step, type World } from './steps.ts';
 import type { Subject } from './subject.ts';
 
 export interface Judging {
@@ -11,8 +11,7 @@ export interface Judging {
   readonly maxSteps: number;
   /** Stories begin until this is over; milliseconds. */
   readonly limitMs: number;
-  readonly withTime: boolean;
-  newPids(): () => number;
+  readonly world: World;
   openSubject(nowMs: number): Promise<Subject & AsyncDisposable>;
 }
 
@@ -39,7 +38,7 @@ class StepCommand implements fc.AsyncCommand<Queue, Play> {
 
 /** Plays random stories until the time is over; replies with how many, and with the seed that repeats them. */
 export async function judge(judging: Judging): Promise<{ stories: number; steps: number; seed: number }> {
-  const { maxSteps, limitMs, withTime } = judging;
+  const { maxSteps, limitMs, world } = judging;
   const wanted = process.env['MODEL_SEED'];
   const seed = wanted === undefined ? Date.now() | 0 : Number(wanted);
   const path = process.env['MODEL_PATH'];
@@ -47,7 +46,7 @@ export async function judge(judging: Judging): Promise<{ stories: number; steps:
   const nowMs = 1_750_000_000_000;
   let stories = 0;
   let played = 0;
-  const command = steps({ withTime }).map((each) => each.map((step) => new StepCommand(step)));
+  const command = steps(world).map((each) => each.map((step) => new StepCommand(step)));
   const story = fc.commands(command, {
     maxCommands: maxSteps,
     size: 'max',
@@ -56,11 +55,10 @@ export async function judge(judging: Judging): Promise<{ stories: number; steps:
   const property = fc.asyncProperty(story, async (commands) => {
     await using subject = await judging.openSubject(nowMs);
     const queue = emptyQueue(nowMs, KNOWN);
-    const newPid = judging.newPids();
-    const pids = [...new Set(CLIENTS.map(({ process }) => process))].map(newPid);
+    const pids = [...new Set(CLIENTS.map(({ process }) => process))].map(() => subject.newPid());
     stories += 1;
     await fc.asyncModelRun(
-      () => ({ model: queue, real: { subject, queue, unanswered: [], pids, newPid, prompts: [], withTime } }),
+      () => ({ model: queue, real: { subject, queue, unanswered: [], pids, prompts: [] } }),
       commands,
     );
     played += [...commands].length;

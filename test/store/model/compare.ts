@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { MESSAGE_STATES } from '../../../src/protocol/message.ts';
 import type { Message } from '../../../src/protocol/schemas.ts';
 import { observeToken } from './observe.ts';
-import type { Mail, Queue } from './reference.ts';
+import type { Mail, Queue } from './reference-state.ts';
 import { boundTo } from './reference-lives.ts';
 import { KNOWN } from './steps.ts';
 import type { Subject } from './subject.ts';

@@ -1,6 +1,6 @@
 /** What the reference takes over from the subject because it cannot be foretold: tokens, and the ids and words of notices. */
 import assert from 'node:assert/strict';
-import { GUESSED_IDS, type Queue } from './reference.ts';
+import { GUESSED_IDS, type Queue } from './reference-state.ts';
 import type { Subject } from './subject.ts';
 
 /** A lease's token is above every earlier one of its message, and stays while the lease lives. */

@@ -15,12 +15,11 @@ import {
   recover,
   requeue,
   type Letter,
-  type Mail,
-  type Queue,
 } from './reference.ts';
 import { learnNotices, observeToken } from './observe.ts';
 import { endLife, happen, type Said } from './reference-lives.ts';
-import { CLIENTS, SLOT_UNITS, textOf, type Draft, type Step, type StepOf, type TokenWord } from './steps.ts';
+import type { Mail, Queue } from './reference-state.ts';
+import { CLIENTS, textOf, type Draft, type Step, type StepOf, type TokenWord } from './steps.ts';
 import type { Given, Subject } from './subject.ts';
 
 /** An answer that nobody has confirmed or lost yet. */
@@ -35,12 +34,8 @@ export interface Play {
   readonly unanswered: Unanswered[];
   /** The pid of each process of CLIENTS; a process that died is followed by another. */
   readonly pids: number[];
-  /** A pid that no process had. */
-  readonly newPid: () => number;
   /** Prompts so far, by client. */
   readonly prompts: number[];
-  /** Whether a verb is told the times of its letters. */
-  readonly withTime: boolean;
 }
 
 type Answer<T> = { value: T } | { refused: string };
@@ -79,8 +74,8 @@ async function settleOne(
 }
 
 const PLAYERS: Players = {
-  enqueue: async ({ subject, queue, withTime }, { drafts }) => {
-    const letters = drafts.map((draft) => letterOf(queue, draft, withTime));
+  enqueue: async ({ subject, queue }, { drafts }) => {
+    const letters = drafts.map((draft) => letterOf(queue, draft));
     const answer = await answerOf(subject.enqueue(letters));
     const ids = 'value' in answer ? answer.value.filter(({ created }) => created).map(({ id }) => id) : [];
     const last = queue.mail.at(-1)?.id ?? 0;
@@ -165,12 +160,12 @@ const PLAYERS: Players = {
       expected: () => done(play.queue, id),
     })),
 
-  die: async ({ subject, queue, pids, newPid }, { process }) => {
+  die: async ({ subject, queue, pids }, { process }) => {
     const pid = pids[process] ?? 0;
     await subject.die(pid);
     for (const life of queue.lives)
       if (life.pid === pid && life.standing !== 'ended') endLife(queue, life, true);
-    pids[process] = newPid();
+    pids[process] = subject.newPid();
   },
 
   pass: async ({ subject, queue }, { ms }) => {
@@ -194,6 +189,7 @@ export async function playStep(play: Play, step: Step): Promise<void> {
   const player = PLAYERS[step.verb] as (play: Play, step: Step) => Promise<void>;
   await player(play, step);
   await learnNotices(play.subject, play.queue);
+  await play.subject.ripen(play.queue);
 }
 
 async function answered({ queue }: Play, { given, leases }: Unanswered, isPrinted: boolean): Promise<void> {
@@ -214,21 +210,19 @@ const shown = ({ id, mayHaveBeenSeen }: { id: number; mayHaveBeenSeen: boolean }
   mayHaveBeenSeen,
 });
 
-function letterOf(queue: Queue, { agent, slots, more, key, replyTo }: Draft, withTime: boolean): Letter {
-  const { delayMs: _, ttlMs: __, ...timeless } = more;
-  const given = withTime ? more : timeless;
+function letterOf(queue: Queue, { agent, slots, more, key, replyTo }: Draft): Letter {
   const question = replyTo === undefined ? undefined : picked(queue.mail, replyTo);
   // A key stands for one body: two of its three letters are the same, the third conflicts.
   if (key !== undefined) return { agent, text: textOf(1, slots === 4 ? 'other' : key), idempotencyKey: key };
   return {
     agent,
     text: textOf(slots, 'text'),
-    ...given,
+    ...more,
     ...(question && { replyTo: question.id }),
   };
 }
 
-function saidBy(play: Play, { client, event, newPrompt, quirk, slots }: StepOf<'event'>): Said {
+function saidBy(play: Play, { client, event, newPrompt, quirk, units }: StepOf<'event'>): Said {
   const { agent, session, process, mayBind } = CLIENTS[client] ?? CLIENTS[0];
   const prompts = (play.prompts[client] ?? 0) + (newPrompt && event === 'UserPromptSubmit' ? 1 : 0);
   play.prompts[client] = prompts;
@@ -243,7 +237,7 @@ function saidBy(play: Play, { client, event, newPrompt, quirk, slots }: StepOf<'
     compacted: quirk === 'compacted' && event === 'SessionStart',
     onlyBell: quirk === 'bell' && event === 'UserPromptSubmit',
     late: quirk === 'late',
-    units: slots * SLOT_UNITS,
+    units,
     boundIsGone: quirk === 'boundIsGone',
   };
 }

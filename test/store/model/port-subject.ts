@@ -15,6 +15,7 @@ export async function openPortSubject(
   known: readonly string[],
 ): Promise<Subject & AsyncDisposable> {
   let store = reopen(clock);
+  let lastPid = 100;
   for (const agent of known)
     await store.admit({ marked: null, given: agent, proposed: agent, pane: null, mayCreate: true });
 
@@ -58,12 +59,14 @@ export async function openPortSubject(
     requeue: (request) => store.requeue(request),
     cancel: (request) => store.cancel(request),
     done: (request) => store.done(request),
+    newPid: () => (lastPid += 1),
     die: async (pid) => {
       for (const { key, process } of await store.livingSessions())
         if (process?.pid === pid) await store.endSession(key, 'process gone', 'session_died');
     },
     pass: async (ms) => clock.move(ms),
     promote: async () => void (await store.promote()),
+    ripen: () => Promise.resolve(),
     restart: async () => {
       await store[Symbol.asyncDispose]();
       store = reopen(clock);

@@ -1,7 +1,8 @@
 /** Sessions in the reference: whose life an event belongs to, which turn, what it proves, returns and hands out. */
 import type { HookEventName } from '../../../src/protocol/agent.ts';
 import { fenced, NONCE_LENGTH } from '../../../src/queue/fence.ts';
-import { giveBack, lease, settle, waiting, type Life, type Mail, type Queue } from './reference.ts';
+import { giveBack, lease, settle, waiting } from './reference.ts';
+import type { Life, Mail, Queue } from './reference-state.ts';
 
 const WHOLE = { kind: 'whole' } as const;
 

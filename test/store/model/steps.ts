@@ -9,8 +9,6 @@ const AGENTS = [...KNOWN, 'nobody yet'] as const;
 /** A share of what a hook may print, in UTF-16 units: texts fill their slots but for the lines around them. */
 export const SLOT_UNITS = 1_300;
 const ROOM_FOR_LINES = 250;
-/** Slots of a hook's answer as clients have it. */
-export const ALL_SLOTS = 6;
 
 /** Clients by name. Those of one process number share a process: one is the other after a clear. */
 export const CLIENTS = [
@@ -56,7 +54,8 @@ export type Step =
       readonly event: HookEventName;
       readonly newPrompt: boolean;
       readonly quirk: 'subagent' | 'bell' | 'late' | 'compacted' | 'boundIsGone' | undefined;
-      readonly slots: number;
+      /** How much of messages may be printed; UTF-16 units. */
+      readonly units: number;
       readonly after: After;
     }
   | { readonly verb: 'answer'; readonly pick: number; readonly isPrinted: boolean }
@@ -84,21 +83,54 @@ const agent = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...AGENTS) },
 );
 
-const draft: fc.Arbitrary<Draft> = fc.record({
-  agent,
-  slots: fc.constantFrom(1, 1, 1, 2, 4),
-  more: fc.record(
-    {
-      priority: fc.constantFrom(-1, 10, 100),
-      delayMs: fc.constantFrom(0, 1_000, 60_000),
-      ttlMs: fc.constantFrom(1_000, 60_000, 3_600_000),
-      from: fc.constantFrom('a', 'b', 'somebody'),
-    },
-    { requiredKeys: [] },
-  ),
-  key: optional(fc.constantFrom('k1', 'k2', 'k3')),
-  replyTo: optional(pick),
-});
+/** What can be brought about where the steps are played. */
+export interface World {
+  /** The clock stands still until it is moved, and sweeps come when they are told to. */
+  readonly movesTime: boolean;
+  readonly delaysMs: readonly number[];
+  readonly timesToLiveMs: readonly number[];
+  readonly visibilitiesMs: readonly number[];
+  /** What a hook may print of messages; UTF-16 units. */
+  readonly units: readonly number[];
+  readonly quirks: readonly NonNullable<StepOf<'event'>['quirk']>[];
+  /** Indices of CLIENTS. */
+  readonly clients: readonly number[];
+  /** Whether a consumer may report a failure, which keeps the message back for a time. */
+  readonly errors: boolean;
+  /** How many restarts among some fifty steps. */
+  readonly restarts: number;
+}
+
+/** The port with a clock of the test's: everything. */
+export const PORT_WORLD: World = {
+  movesTime: true,
+  delaysMs: [0, 1_000, 60_000],
+  timesToLiveMs: [1_000, 60_000, 3_600_000],
+  visibilitiesMs: [1_000, 60_000, 300_000],
+  // No message is longer than four slots, so that none is given in parts.
+  units: [4, 5, 6].map((slots) => slots * SLOT_UNITS),
+  quirks: ['subagent', 'bell', 'late', 'compacted', 'boundIsGone'],
+  clients: [0, 0, 0, 0, 0, 1, 2, 3, 4],
+  errors: true,
+  restarts: 1,
+};
+
+const some = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+
+function draftIn({ delaysMs, timesToLiveMs }: World): fc.Arbitrary<Draft> {
+  const times = {
+    ...(delaysMs.length > 0 && { delayMs: some(delaysMs) }),
+    ...(timesToLiveMs.length > 0 && { ttlMs: some(timesToLiveMs) }),
+  };
+  const words = { priority: fc.constantFrom(-1, 10, 100), from: fc.constantFrom('a', 'b', 'somebody') };
+  return fc.record({
+    agent,
+    slots: fc.constantFrom(1, 1, 1, 2, 4),
+    more: fc.record({ ...words, ...times }, { requiredKeys: [] }),
+    key: optional(fc.constantFrom('k1', 'k2', 'k3')),
+    replyTo: optional(pick),
+  });
+}
 
 const event = fc.constantFrom<HookEventName>(
   ...(['SessionStart', 'UserPromptSubmit', 'UserPromptSubmit', 'PostToolBatch', 'PostToolBatch'] as const),
@@ -106,58 +138,61 @@ const event = fc.constantFrom<HookEventName>(
   ...(['PostCompact', 'SessionEnd'] as const),
 );
 
-const step = {
-  enqueue: fc.record({
-    verb: fc.constant('enqueue'),
-    drafts: fc.oneof(fc.tuple(draft), fc.array(draft, { minLength: 1, maxLength: 4 })),
-  }),
-  dequeue: fc.record({
-    verb: fc.constant('dequeue'),
-    agent,
-    max: fc.integer({ min: 1, max: 3 }),
-    visibilityMs: fc.constantFrom(1_000, 60_000, 300_000),
-    requestId: optional(fc.constantFrom('r1', 'r2')),
-    ack: fc.array(fc.record({ pick, token: fc.constantFrom('current', 'current', 'stale') }), {
-      maxLength: 2,
+const stepsIn = (world: World) =>
+  ({
+    enqueue: fc.record({
+      verb: fc.constant('enqueue'),
+      drafts: fc.oneof(fc.tuple(draftIn(world)), fc.array(draftIn(world), { minLength: 1, maxLength: 4 })),
     }),
-  }),
-  event: fc.record({
-    verb: fc.constant('event'),
-    client: fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 3, 4),
-    event,
-    newPrompt: fc.boolean(),
-    quirk: fc.option(fc.constantFrom('subagent', 'bell', 'late', 'compacted', 'boundIsGone'), {
-      nil: undefined,
-      freq: 4,
+    dequeue: fc.record({
+      verb: fc.constant('dequeue'),
+      agent,
+      max: fc.integer({ min: 1, max: 3 }),
+      visibilityMs: some(world.visibilitiesMs),
+      requestId: optional(fc.constantFrom('r1', 'r2')),
+      ack: fc.array(fc.record({ pick, token: fc.constantFrom('current', 'current', 'stale') }), {
+        maxLength: 2,
+      }),
     }),
-    // No message is longer, so that none is given in parts.
-    slots: fc.integer({ min: 4, max: ALL_SLOTS }),
-    after: fc.constantFrom<After>('printed', 'printed', 'printed', 'lost', 'silent'),
-  }),
-  answer: fc.record({ verb: fc.constant('answer'), pick, isPrinted: fc.boolean() }),
-  ack: fc.record({ verb: fc.constant('ack'), pick, token }),
-  requeue: fc.record({
-    verb: fc.constant('requeue'),
-    pick,
-    token,
-    more: fc.record(
-      { delayMs: fc.constantFrom(0, 1_000, 60_000), error: fc.constant('it failed') },
-      { requiredKeys: [] },
-    ),
-  }),
-  cancel: fc.record({ verb: fc.constant('cancel'), pick, force: fc.boolean() }),
-  done: fc.record({ verb: fc.constant('done'), pick }),
-  die: fc.record({ verb: fc.constant('die'), process: fc.nat(3) }),
-  pass: fc.record({
-    verb: fc.constant('pass'),
-    ms: fc.constantFrom(1, 1_000, 61_000, 86_400_000, -86_400_000),
-  }),
-  promote: fc.record({ verb: fc.constant('promote') }),
-  restart: fc.record({ verb: fc.constant('restart') }),
-} satisfies { [Verb in Step['verb']]: fc.Arbitrary<StepOf<Verb>> };
+    event: fc.record({
+      verb: fc.constant('event'),
+      client: some(world.clients),
+      event,
+      newPrompt: fc.boolean(),
+      quirk: fc.option(some(world.quirks), {
+        nil: undefined,
+        freq: 4,
+      }),
+      units: some(world.units),
+      after: fc.constantFrom<After>('printed', 'printed', 'printed', 'lost', 'silent'),
+    }),
+    answer: fc.record({ verb: fc.constant('answer'), pick, isPrinted: fc.boolean() }),
+    ack: fc.record({ verb: fc.constant('ack'), pick, token }),
+    requeue: fc.record({
+      verb: fc.constant('requeue'),
+      pick,
+      token,
+      more: fc.record(
+        {
+          ...(world.delaysMs.length > 0 && { delayMs: some(world.delaysMs) }),
+          ...(world.errors && { error: fc.constant('it failed') }),
+        },
+        { requiredKeys: [] },
+      ),
+    }),
+    cancel: fc.record({ verb: fc.constant('cancel'), pick, force: fc.boolean() }),
+    done: fc.record({ verb: fc.constant('done'), pick }),
+    die: fc.record({ verb: fc.constant('die'), process: fc.nat(3) }),
+    pass: fc.record({
+      verb: fc.constant('pass'),
+      ms: fc.constantFrom(1, 1_000, 61_000, 86_400_000, -86_400_000),
+    }),
+    promote: fc.record({ verb: fc.constant('promote') }),
+    restart: fc.record({ verb: fc.constant('restart') }),
+  }) satisfies { [Verb in Step['verb']]: fc.Arbitrary<StepOf<Verb>> };
 
 /** A whole life of messages takes many events of one client, so that those come most. */
-const WEIGHTS: Readonly<Record<Step['verb'], number>> = {
+const WEIGHTS: Readonly<Record<Exclude<Step['verb'], 'restart'>, number>> = {
   enqueue: 8,
   dequeue: 5,
   event: 24,
@@ -169,15 +204,13 @@ const WEIGHTS: Readonly<Record<Step['verb'], number>> = {
   die: 1,
   pass: 2,
   promote: 3,
-  restart: 1,
 };
 
-/** Time stands still in those that a subject with a clock of its own plays. */
-export function steps({ withTime = true } = {}): fc.Arbitrary<Step>[] {
-  const timeless = (verb: string): boolean => withTime || (verb !== 'pass' && verb !== 'promote');
-  return Object.entries<fc.Arbitrary<Step>>(step)
-    .filter(([verb]) => timeless(verb))
-    .flatMap(([verb, arbitrary]) => Array.from({ length: WEIGHTS[verb as Step['verb']] }, () => arbitrary));
+export function steps(world: World): fc.Arbitrary<Step>[] {
+  const weights: Readonly<Record<string, number>> = { ...WEIGHTS, restart: world.restarts };
+  return Object.entries<fc.Arbitrary<Step>>(stepsIn(world))
+    .filter(([verb]) => world.movesTime || (verb !== 'pass' && verb !== 'promote'))
+    .flatMap(([verb, arbitrary]) => Array.from({ length: weights[verb] ?? 0 }, () => arbitrary));
 }
 
 /** A text that fills its slots; `mark` tells it from others. */

@@ -2,6 +2,7 @@
 
 import type { Counts, Enqueued, Message, NewMessage, Receipt } from '../../../src/protocol/schemas.ts';
 import type { Asked } from './reference.ts';
+import type { Queue } from './reference-state.ts';
 import type { Said } from './reference-lives.ts';
 
 /** What a hook event handed out. */
@@ -21,10 +22,14 @@ export interface Subject {
   requeue(request: Requeue): Promise<{ state: string }>;
   cancel(request: { id: number; force: boolean }): Promise<{ state: string }>;
   done(request: { id: number }): Promise<{ state: string }>;
+  /** A process that nobody had. */
+  newPid(): number;
   /** Every session of this process died, and it was noticed. */
   die(pid: number): Promise<void>;
   pass(ms: number): Promise<void>;
   promote(): Promise<void>;
+  /** Where time passes by itself: waits until all that is scheduled has become ready, and says so in the queue. */
+  ripen(queue: Queue): Promise<void>;
   restart(): Promise<void>;
   list(): Promise<Message[]>;
   receipts(id: number): Promise<Receipt[]>;

@@ -4,14 +4,9 @@ import { testFolder } from '../../support/folder.ts';
 import { openTestStore } from '../../support/store.ts';
 import { judge } from '../model/commands.ts';
 import { openPortSubject } from '../model/port-subject.ts';
-import { KNOWN } from '../model/steps.ts';
+import { KNOWN, PORT_WORLD } from '../model/steps.ts';
 
 const LIMIT_MS = Number(process.env['MODEL_SECONDS'] ?? 10) * 1_000;
-
-function countedPids(): () => number {
-  let last = 100;
-  return () => (last += 1);
-}
 
 it(
   'does what the reference does, whatever happens in whatever order',
@@ -20,8 +15,7 @@ it(
     const { stories, steps, seed } = await judge({
       maxSteps: 120,
       limitMs: LIMIT_MS,
-      withTime: true,
-      newPids: countedPids,
+      world: PORT_WORLD,
       openSubject: async (nowMs) => {
         const folder = testFolder({ inMemory: true });
         const clock = movingClock(nowMs);
