@@ -5,14 +5,21 @@ export { waitForReceipt } from './wait-for-receipt.ts';
 export { ERRORS, OrqError, type ErrorCode, type ErrorDetails } from '../src/protocol/errors.ts';
 export type { Change, EventFilter } from '../src/protocol/change-schema.ts';
 export type { CallName } from '../src/protocol/calls.ts';
-export type { ChangeKind, MessageState, ReceiptKind, Wake } from '../src/protocol/message.ts';
+export type {
+  ChangeKind,
+  DependencyPolicy,
+  MessageState,
+  ReceiptKind,
+  Scope,
+  Wake,
+} from '../src/protocol/message.ts';
+export type { NewMessage } from '../src/protocol/new-message.ts';
 export type {
   Agent,
   Counts,
   Enqueued,
   LeasedMessage,
   Message,
-  NewMessage,
   Receipt,
   ReplyOf,
   RequestOf,

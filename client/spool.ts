@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { OrqError } from '../src/protocol/errors.ts';
 import { stateDir } from '../src/protocol/places.ts';
-import type { NewMessage } from '../src/protocol/schemas.ts';
+import type { NewMessage } from '../src/protocol/new-message.ts';
 import {
   MAX_SPOOL_BYTES,
   SPOOL_FOLDER,

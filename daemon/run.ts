@@ -62,6 +62,14 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   const arrivals = openArrivals();
   using changes = openChanges({ store, newNonce });
   const ringer = openRinger({ store, waiters, clock, log, newNonce, silentMs: config.silentMs });
+  store.onUnblocked((agents) => {
+    // A turn of the loop later: whoever's request let them go is answered first.
+    setImmediate(() => {
+      arrived({ arrivals, ringer }, agents).catch((error: unknown) =>
+        log.error({ event: 'ring_failed', err: error }, 'ring failed'),
+      );
+    });
+  });
   const confirmations = openConfirmations(newNonce, (leases) => {
     if (leases.length === 0) return;
     log.info(

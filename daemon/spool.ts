@@ -3,7 +3,8 @@ import { constants, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { open, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ERRORS, FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
-import { SCHEMAS, type NewMessage } from '../src/protocol/schemas.ts';
+import { SCHEMAS } from '../src/protocol/schemas.ts';
+import type { NewMessage } from '../src/protocol/new-message.ts';
 import {
   MAX_SPOOL_BYTES,
   REJECTED_FOLDER,

@@ -47,6 +47,12 @@ CREATE TABLE message (
   -- How many messages led to this one, counted while a cap is set, and why it was held back.
   hops              INTEGER NOT NULL DEFAULT 0 CHECK (hops >= 0),
   held              TEXT,
+  lane              TEXT CHECK (lane = 'global' OR lane = 'project:' || project),
+  awaits            INTEGER NOT NULL DEFAULT 0 CHECK (awaits >= 0),
+  has_dependents    INTEGER NOT NULL DEFAULT 0 CHECK (has_dependents IN (0, 1)),
+  on_dependency_failure TEXT CHECK (on_dependency_failure = 'fail' OR on_dependency_failure = 'release' OR on_dependency_failure = 'wait'),
+  dependency_until_ms   INTEGER,
+  CHECK (awaits = 0 OR on_dependency_failure IS NOT NULL),
   CHECK ((state = 'leased') = (leased_at_ms IS NOT NULL)),
   CHECK ((state = 'leased') = (lease_session IS NOT NULL OR lease_until_ms IS NOT NULL)),
   CHECK (lease_session IS NULL OR lease_until_ms IS NULL),
@@ -85,10 +91,10 @@ CREATE INDEX message_thread ON message (thread_id, id) WHERE thread_id IS NOT NU
 CREATE TRIGGER message_laws BEFORE UPDATE OF state, lease_token ON message
 WHEN NEW.lease_token < OLD.lease_token OR (NEW.state <> OLD.state AND NOT CASE OLD.state
   WHEN 'ready' THEN NEW.state <> 'blocked'
-  WHEN 'scheduled' THEN NEW.state NOT IN ('leased', 'blocked')
+  WHEN 'scheduled' THEN NEW.state <> 'leased'
   WHEN 'blocked' THEN NEW.state <> 'leased'
   WHEN 'leased' THEN NEW.state <> 'blocked'
-  WHEN 'dead' THEN NEW.state IN ('ready', 'cancelled')
+  WHEN 'dead' THEN NEW.state = 'ready' OR NEW.state = 'blocked' OR NEW.state = 'cancelled'
   ELSE 0 END)
 BEGIN
   SELECT RAISE(ABORT, 'illegal move of a message, or its lease token went back');
@@ -163,7 +169,10 @@ END;
 -- One message as every reader of the daemon wants it.
 CREATE VIEW message_row AS
 SELECT message.id AS id, message.agent AS agent, message.state AS state, priority, sender AS "from", project,
-       thread_id AS threadId, reply_to AS replyTo, idempotency_key AS idempotencyKey, wake, text, attempts, failures, open,
+       thread_id AS threadId, reply_to AS replyTo, idempotency_key AS idempotencyKey, wake, lane, text, awaits,
+       on_dependency_failure AS onDependencyFailure, dependency_until_ms AS dependencyUntilMs,
+       (SELECT json_group_array(after_id) FROM dependency WHERE dependency.message_id = message.id) AS after,
+       attempts, failures, open,
        enqueued_at_ms AS enqueuedAtMs, ready_at_ms AS readyAtMs, expires_at_ms AS expiresAtMs, message.ended_at_ms AS endedAtMs,
        reason, lease_token AS leaseToken, leased_at_ms AS leasedAtMs, lease_until_ms AS leaseUntilMs,
        lease_event AS leaseEvent, lease_injected AS leaseInjected,

@@ -7,7 +7,7 @@ SELECT message.id AS id,
        message_text.text AS message,
        message.priority AS priority,
        message.id AS sequence_number,
-       NULL AS dependency_id,
+       (SELECT min(after_id) FROM dependency WHERE dependency.message_id = message.id) AS dependency_id,
        message.project AS project_name,
        CASE message.state
          WHEN 'ready' THEN 'pending'
@@ -22,7 +22,7 @@ SELECT message.id AS id,
          WHEN 'delivered' THEN strftime('%Y-%m-%d %H:%M:%S', message.ended_at_ms / 1000, 'unixepoch')
        END AS delivered_at,
        'queued' AS delivery_method,
-       'agent' AS fifo_scope
+       CASE WHEN message.lane IS NULL THEN 'agent' WHEN message.lane = 'global' THEN 'global' ELSE 'project' END AS fifo_scope
   FROM message
   JOIN message_text ON message_text.message_id = message.id;
 

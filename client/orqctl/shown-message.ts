@@ -17,6 +17,8 @@ export function shownMessage(message: ShownMessage, colors: Terminal['colors'], 
     ['priority', `${message.priority}, sequence ${message.sequence}, wake ${message.wake}`],
     ['from', message.from === null ? null : visible(message.from)],
     ['project', message.project && visible(message.project)],
+    ['scope', message.scope === 'agent' ? null : message.scope],
+    ['after', afterOf(message, at)],
     ['thread', message.threadId && visible(message.threadId)],
     ['reply to', message.replyTo === null ? null : String(message.replyTo)],
     ['key', message.idempotencyKey && visible(message.idempotencyKey)],
@@ -41,6 +43,15 @@ function stateOf({ state, open }: ShownMessage): string {
 function waitingOf({ reason, sinceMs, nextTryMs }: Waiting, at: (atMs: number) => string): string {
   const next = nextTryMs === null ? 'no next try planned' : `next try ${at(nextTryMs)}`;
   return `${visible(reason)}, since ${at(sinceMs)}; ${next}`;
+}
+
+function afterOf(
+  { after, onDependencyFailure, dependencyUntilMs }: ShownMessage,
+  at: (atMs: number) => string,
+): string | null {
+  if (after.length === 0) return null;
+  const until = dependencyUntilMs === null ? '' : `, until ${at(dependencyUntilMs)} at most`;
+  return `${after.join(', ')}; where one fails: ${onDependencyFailure}${until}`;
 }
 
 function leaseOf(lease: NonNullable<ShownMessage['lease']>, at: (atMs: number) => string): string {

@@ -21,6 +21,11 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 
 export const parseId = wholeNumber(1);
 
+/** `3` or `3,5,8`: message ids. */
+export function parseIds(text: string): number[] {
+  return text.split(',').map((id) => parseId(id.trim()));
+}
+
 /** `250ms`, `10s`, `10m`, `2h`, `1d`, or several in a row (`1h30m`), as milliseconds. */
 export function parseDuration(text: string): number {
   if (/^\d+$/.test(text)) throw new InvalidArgumentError(`Say the unit: ${text}s, ${text}m or ${text}ms.`);

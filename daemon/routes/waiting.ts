@@ -24,7 +24,7 @@ function waitingFor(message: Message, verdict: RingVerdict | undefined): Waiting
   const { state, enqueuedAtMs, readyAtMs, lease, held } = message;
   if (state === 'scheduled')
     return { reason: held ?? 'scheduled', sinceMs: enqueuedAtMs, nextTryMs: readyAtMs };
-  if (state === 'blocked') return { reason: held ?? 'blocked', sinceMs: enqueuedAtMs, nextTryMs: null };
+  if (state === 'blocked') return message.waiting;
   if (state === 'leased' && lease)
     return { reason: leaseReason(lease), sinceMs: lease.sinceMs, nextTryMs: lease.untilMs };
   if (state !== 'ready' || !verdict) return null;

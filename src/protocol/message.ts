@@ -3,11 +3,11 @@
 /** From a state to the states that it may become. The migration repeats it as a trigger; a test compares the two. */
 export const MOVES = {
   ready: ['leased', 'scheduled', 'delivered', 'dead', 'cancelled'],
-  scheduled: ['ready', 'delivered', 'dead', 'cancelled'],
+  scheduled: ['ready', 'blocked', 'delivered', 'dead', 'cancelled'],
   blocked: ['ready', 'scheduled', 'delivered', 'dead', 'cancelled'],
   leased: ['ready', 'scheduled', 'delivered', 'dead', 'cancelled'],
   delivered: [],
-  dead: ['ready', 'cancelled'],
+  dead: ['ready', 'blocked', 'cancelled'],
   cancelled: [],
 } as const;
 
@@ -36,6 +36,14 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 /** `now` wakes an idle agent, `later` rides with its next hook. */
 export const WAKES = ['now', 'later'] as const;
 export type Wake = (typeof WAKES)[number];
+
+/** Among which messages the order holds: those of one agent, or one line for all agents of a project, or for all there are. */
+export const SCOPES = ['agent', 'project', 'global'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** What becomes of a message when one that it waits for dies or is cancelled: it is dead too, it goes all the same, it goes on waiting. */
+export const DEPENDENCY_POLICIES = ['fail', 'release', 'wait'] as const;
+export type DependencyPolicy = (typeof DEPENDENCY_POLICIES)[number];
 
 export const MIN_PRIORITY = -1_000_000;
 export const MAX_PRIORITY = 1_000_000;

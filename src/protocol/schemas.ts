@@ -1,50 +1,9 @@
 /** Request and reply of every call. Objects are closed: a field that nobody knows is an error, not a wish. */
 import Type, { type Static } from 'typebox';
 import type { CallName } from './calls.ts';
-import {
-  MAX_PRIORITY,
-  MESSAGE_STATES,
-  MIN_PRIORITY,
-  RECEIPTS,
-  WAKES,
-  type MessageState,
-  type ReceiptKind,
-  type Wake,
-} from './message.ts';
-
-const closed = { additionalProperties: false } as const;
-const id = Type.Integer({ minimum: 1, description: 'message id' });
-const address = Type.String({
-  minLength: 1,
-  maxLength: 200,
-  description: 'agent id, or a current tmux address of one',
-});
-const name = Type.String({ minLength: 1, maxLength: 200, pattern: '^\\P{Cc}+$' });
-const atMs = Type.Integer({ minimum: 0, description: 'epoch milliseconds' });
-const durationMs = Type.Integer({ minimum: 0, maximum: 3_155_760_000_000, description: 'milliseconds' });
-const leaseToken = Type.Integer({ minimum: 1, description: 'the token that the lease came with' });
-const state = Type.Unsafe<MessageState>(Type.Enum(MESSAGE_STATES));
-const wake = Type.Unsafe<Wake>(Type.Enum([...WAKES]));
-const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-
-export const NewMessage = Type.Object(
-  {
-    agent: address,
-    text: Type.String({ minLength: 1 }),
-    priority: Type.Optional(Type.Integer({ minimum: MIN_PRIORITY, maximum: MAX_PRIORITY })),
-    from: Type.Optional(name),
-    idempotencyKey: Type.Optional(name),
-    project: Type.Optional(name),
-    delayMs: Type.Optional(durationMs),
-    atMs: Type.Optional(atMs),
-    ttlMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_155_760_000_000 })),
-    threadId: Type.Optional(name),
-    replyTo: Type.Optional(id),
-    wake: Type.Optional(wake),
-    mustExist: Type.Optional(Type.Boolean({ description: 'refuse where no such agent is known' })),
-  },
-  closed,
-);
+import { closed, id, address, name, atMs, durationMs, leaseToken, state, wake, scope, dependencyPolicy, orNull } from './fields.ts';
+import { RECEIPTS, type ReceiptKind } from './message.ts';
+import { NewMessage } from './new-message.ts';
 
 export const Enqueued = Type.Object({
   id,
@@ -85,6 +44,10 @@ export const Message = Type.Object({
   sequence: Type.Integer(),
   from: orNull(Type.String()),
   project: orNull(Type.String()),
+  scope,
+  after: Type.Array(id, { description: 'messages that it waits or waited for' }),
+  onDependencyFailure: orNull(dependencyPolicy),
+  dependencyUntilMs: orNull(atMs),
   threadId: orNull(Type.String()),
   replyTo: orNull(id),
   idempotencyKey: orNull(Type.String()),
@@ -289,7 +252,6 @@ export const SCHEMAS = {
 
 export type RequestOf<Name extends CallName> = Static<(typeof SCHEMAS)[Name]['request']>;
 export type ReplyOf<Name extends CallName> = Static<(typeof SCHEMAS)[Name]['reply']>;
-export type NewMessage = Static<typeof NewMessage>;
 export type Enqueued = Static<typeof Enqueued>;
 export type Receipt = Static<typeof Receipt>;
 export type Waiting = Static<typeof Waiting>;

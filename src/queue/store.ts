@@ -3,16 +3,8 @@
  * The conformance suite in test/store/conformance states what any store must do.
  */
 import type { Observed, ProcessId, SessionState, Standing } from '../protocol/agent.ts';
-import type {
-  Counts,
-  Enqueued,
-  LeasedMessage,
-  Message,
-  NewMessage,
-  Receipt,
-  ReplyOf,
-  RequestOf,
-} from '../protocol/schemas.ts';
+import type { Counts, Enqueued, LeasedMessage, Message, Receipt, ReplyOf, RequestOf } from '../protocol/schemas.ts';
+import type { NewMessage } from '../protocol/new-message.ts';
 import type { Change } from '../protocol/change-schema.ts';
 import type { MessageState } from '../protocol/message.ts';
 import type { Given } from './fence.ts';
@@ -222,6 +214,8 @@ export interface QueueStore extends AsyncDisposable {
   endSession(key: number, reason: string, end: LeaseEnd): Promise<string[]>;
   /** Moves on what only time moves: scheduled to ready, spent leases, spent time to live. Replies with agents that have more ready messages. */
   promote(): Promise<string[]>;
+  /** Calls `listener` after each commit by which blocked messages became ready, with their agents: whichever verb it was that let them go. */
+  onUnblocked(listener: (agents: readonly string[]) => void): void;
   /** Gives back what no living connection can confirm any more, and what was given in parts only so far; called once, at start. */
   recover(): Promise<string[]>;
   /** Once a second, in steps that hold nobody up: forgets some of the messages that ended longer ago than `retentionMs`, and whatever else the storage wants done. */

@@ -1,7 +1,7 @@
 /** Senders that will not lose a message: each asks under one key until it is answered. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '../../client/index.ts';
-import type { NewMessage } from '../../src/protocol/schemas.ts';
+import type { NewMessage } from '../../src/protocol/new-message.ts';
 import type { Ledger } from './ledger.ts';
 
 const PRIORITIES = [0, 0, 0, 10, 100] as const;

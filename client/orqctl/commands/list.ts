@@ -43,6 +43,7 @@ export function list({ connect, answer, columns }: Terminal): Command {
 function messageTable(messages: readonly Message[], columns: number | undefined): string {
   if (messages.length === 0) return 'no messages';
   const nowMs = Date.now();
+  const blocked = messages.some(({ state }) => state === 'blocked');
   const rows = messages.map((message) => [
     String(message.id),
     message.state + (message.open ? ' (open)' : '') + (message.held === undefined ? '' : ' (held)'),
@@ -50,7 +51,18 @@ function messageTable(messages: readonly Message[], columns: number | undefined)
     message.agent,
     message.from ?? '-',
     fromNow(message.enqueuedAtMs, nowMs),
+    ...(blocked ? [message.state === 'blocked' ? (message.waiting?.reason ?? '') : ''] : []),
     message.text,
   ]);
-  return alignedTable(['ID', 'STATE', 'PRIORITY', 'AGENT', 'FROM', 'QUEUED', 'TEXT'], rows, columns);
+  const head = [
+    'ID',
+    'STATE',
+    'PRIORITY',
+    'AGENT',
+    'FROM',
+    'QUEUED',
+    ...(blocked ? ['WAITS FOR'] : []),
+    'TEXT',
+  ];
+  return alignedTable(head, rows, columns);
 }

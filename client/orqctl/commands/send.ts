@@ -1,18 +1,32 @@
 import { Command, Option } from 'commander';
-import { MAX_PRIORITY, MIN_PRIORITY, RECEIPTS, WAKES, type Wake } from '../../../src/protocol/message.ts';
+import {
+  DEPENDENCY_POLICIES,
+  MAX_PRIORITY,
+  MIN_PRIORITY,
+  RECEIPTS,
+  SCOPES,
+  WAKES,
+  type DependencyPolicy,
+  type Scope,
+  type Wake,
+} from '../../../src/protocol/message.ts';
 import { OrqError } from '../../../src/protocol/errors.ts';
 import { enqueueAndAnswer, type Wait } from '../enqueued.ts';
 import { addExamples } from '../examples.ts';
 import { given } from '../given.ts';
 import { readMessageText } from '../message-text.ts';
 import type { Terminal } from '../terminal.ts';
-import { parseDuration, parseTime, wholeNumber } from '../values.ts';
+import { parseDuration, parseIds, parseTime, wholeNumber } from '../values.ts';
 
 interface Flags {
   readonly priority?: number;
   readonly from?: string;
   readonly key?: string;
   readonly project?: string;
+  readonly scope?: Scope;
+  readonly after?: readonly number[];
+  readonly onDependencyFailure?: DependencyPolicy;
+  readonly dependencyTimeout?: number;
   readonly delay?: number;
   readonly at?: number;
   readonly ttl?: number;
@@ -36,6 +50,20 @@ export function send(terminal: Terminal): Command {
     .option('--from <name>', "the sender (default: ORQ_AGENT, else this pane's agent)")
     .option('--key <key>', 'idempotency key: the same key stores the message once')
     .option('--project <name>', 'the project that it belongs to')
+    .addOption(
+      new Option(
+        '--scope <scope>',
+        'after whom: the earlier mail of this agent (default), of the project, or of all agents',
+      ).choices(SCOPES),
+    )
+    .option('--after <ids>', 'wait until these messages are delivered (42 or 42,43)', parseIds)
+    .addOption(
+      new Option(
+        '--on-dependency-failure <policy>',
+        'when one of them dies or is cancelled: fail (default), release or wait',
+      ).choices(DEPENDENCY_POLICIES),
+    )
+    .option('--dependency-timeout <duration>', 'wait for them this long at most (30m)', parseDuration)
     .addOption(
       new Option('--delay <duration>', 'not before this long from now (10m)').argParser(parseDuration),
     )
@@ -68,6 +96,10 @@ export function send(terminal: Terminal): Command {
           from: flags.from,
           idempotencyKey: flags.key,
           project: flags.project,
+          scope: flags.scope,
+          after: flags.after?.map((id) => ({ id })),
+          onDependencyFailure: flags.onDependencyFailure,
+          dependencyTimeoutMs: flags.dependencyTimeout,
           delayMs: flags.delay,
           atMs: flags.at,
           ttlMs: flags.ttl,
@@ -83,6 +115,8 @@ export function send(terminal: Terminal): Command {
     'git diff --stat | orqctl send work:1 -',
     "orqctl send work:1 --priority 50 --ttl 2h 'stop: the disk is full'",
     "orqctl send work:1 'merge it' --wait done --timeout 10m",
+    "orqctl send work:2 --after 42,43 --on-dependency-failure release 'now it is your turn'",
+    "orqctl send work:1 --scope project --project shop 'deploy the api, then the shop'",
     "orqctl send work:1 --wake later -- '-v is the flag you want'",
   ]);
 }

@@ -1,24 +1,35 @@
-/** Takes dead letters back to where they were: ready, with their failures forgotten. */
+/** Takes dead letters back to where they were: ready, or to their place in a lane, with their failures forgotten. */
+import type { MessageState } from '../../protocol/message.ts';
 import type { ReplyOf, RequestOf } from '../../protocol/schemas.ts';
 import type { Database } from './database.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import type { Order } from './order.ts';
 
 /** Rides on the primary key. The time to live is over; whoever redrives the message wants it delivered. */
 const REDRIVE = `
   UPDATE message
-     SET state = 'ready', ready_at_ms = @nowMs, expires_at_ms = NULL, failures = 0, ended_at_ms = NULL, reason = NULL
+     SET state = CASE WHEN lane IS NULL THEN 'ready' ELSE 'blocked' END, ready_at_ms = @nowMs, expires_at_ms = NULL, failures = 0, ended_at_ms = NULL, reason = NULL
    WHERE id = @id AND state = 'dead'`;
+
+/** Rides on the primary key. */
+const SELECT_STATE = `SELECT state FROM message WHERE id = @id`;
 
 export type DeadRedriveVerb = (request: RequestOf<'deadRedrive'>, nowMs: number) => ReplyOf<'deadRedrive'>;
 
 export function prepareDeadRedrive(
   db: Database,
-  { deadLetters }: { deadLetters: DeadLetters },
+  { deadLetters, order }: { deadLetters: DeadLetters; order: Order },
 ): DeadRedriveVerb {
   const redrive = db.prepare<{ id: number; nowMs: number }>(REDRIVE);
+  const selectState = db.prepare<{ id: number }, { state: MessageState }>(SELECT_STATE);
   return (request, nowMs) => {
     const { messages, more } = deadLetters.chosen('redrive', request);
-    for (const { id } of messages) redrive.run({ id, nowMs });
-    return { moved: messages.map(({ id, agent }) => ({ id, agent, state: 'ready' })), more };
+    for (const { id } of messages) {
+      redrive.run({ id, nowMs });
+      order.enter(id);
+    }
+    order.settle(nowMs);
+    const moved = messages.map(({ id, agent }) => ({ id, agent, state: 'ready', ...selectState.get({ id }) }) as const);
+    return { moved, more };
   };
 }

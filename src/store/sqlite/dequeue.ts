@@ -4,6 +4,7 @@ import type { LeasedMessage, RequestOf } from '../../protocol/schemas.ts';
 import type { AckVerb } from './ack.ts';
 import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
+import type { Order } from './order.ts';
 
 /** Rides on message_ready: what the next lease will hold, its token and its attempt included. A bound LIMIT that stands alone makes SQLite compile the statement anew at every run. */
 const SELECT_NEXT = `
@@ -33,7 +34,7 @@ export type DequeueVerb = (request: Omit<RequestOf<'dequeue'>, 'waitMs'>, nowMs:
 
 export function prepareDequeue(
   db: Database,
-  { ack, addresses }: { ack: AckVerb; addresses: Addresses },
+  { ack, addresses, order }: { ack: AckVerb; addresses: Addresses; order: Order },
 ): DequeueVerb {
   const selectNext = db.prepare<{ agent: string; max: number; nowMs: number; untilMs: number }, Leased>(
     SELECT_NEXT,
@@ -53,6 +54,7 @@ export function prepareDequeue(
     const before = requestId === undefined ? [] : ofRequest.all({ requestId, agent });
     if (before.length > 0) return marked(before.toSorted((a, b) => b.priority - a.priority || a.id - b.id));
     for (const held of finished) ack(held, nowMs);
+    if (finished.length > 0) order.settle(nowMs);
     const untilMs = nowMs + visibilityMs;
     const next = selectNext.all({ agent, max, nowMs, untilMs });
     for (const { id } of next) lease.run({ id, nowMs, untilMs, requestId: requestId ?? null });

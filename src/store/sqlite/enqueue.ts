@@ -1,22 +1,25 @@
 /** Stores messages: all of a batch or none, each once per idempotency key. */
 import { createHash } from 'node:crypto';
 import { OrqError } from '../../protocol/errors.ts';
-import { MAX_FAILURES, MAX_TEXT_BYTES } from '../../protocol/message.ts';
+import { MAX_FAILURES, MAX_TEXT_BYTES, type DependencyPolicy } from '../../protocol/message.ts';
 import { assertAgentId } from '../../protocol/names.ts';
 import type { Enqueued } from '../../protocol/schemas.ts';
+import { laneOf } from '../../queue/lane.ts';
 import { nearest } from '../../queue/nearest.ts';
-import { firstReadyAtMs, placeAt } from '../../queue/placement.ts';
+import { firstReadyAtMs, placeAt, placeSent } from '../../queue/placement.ts';
 import type { SentMessage } from '../../queue/store.ts';
 import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
+import type { Dependencies } from './dependency.ts';
 import type { DoneVerb } from './done.ts';
 import type { Floods } from './flood.ts';
+import type { Order } from './order.ts';
 
 const INSERT_MESSAGE = `
   INSERT INTO message (agent, state, priority, sender, project, thread_id, reply_to, wake, idempotency_key, max_failures,
-                       enqueued_at_ms, ready_at_ms, expires_at_ms, hops, held)
+                       enqueued_at_ms, ready_at_ms, expires_at_ms, hops, held, lane, on_dependency_failure, dependency_until_ms)
   VALUES (@agent, @state, @priority, @from, @project, @threadId, @replyTo, @wake, @idempotencyKey, @maxFailures,
-          @nowMs, @readyAtMs, @expiresAtMs, @hops, @held)
+          @nowMs, @readyAtMs, @expiresAtMs, @hops, @held, @lane, @onDependencyFailure, @dependencyUntilMs)
   RETURNING id`;
 const INSERT_TEXT = `INSERT INTO message_text (message_id, text) VALUES (@id, @text)`;
 const INSERT_KEY = `INSERT INTO idempotency_key (address, key, message_id, fingerprint, at_ms) VALUES (@address, @key, @id, @fingerprint, @nowMs)`;
@@ -30,6 +33,9 @@ const SELECT_KEY = `
 /** Rides on the primary key. */
 const SELECT_EXISTS = `SELECT 1 FROM message WHERE id = @id`;
 
+/** Rides on the primary key. */
+const SELECT_STATE = `SELECT state FROM message WHERE id = @id`;
+
 interface Keyed {
   readonly id: number;
   readonly fingerprint: string;
@@ -41,7 +47,19 @@ export type EnqueueVerb = (messages: readonly SentMessage[], nowMs: number) => E
 
 export function prepareEnqueue(
   db: Database,
-  { addresses, done, floods }: { addresses: Addresses; done: DoneVerb; floods: Floods | null },
+  {
+    addresses,
+    done,
+    dependencies,
+    floods,
+    order,
+  }: {
+    addresses: Addresses;
+    done: DoneVerb;
+    dependencies: Dependencies;
+    floods: Floods | null;
+    order: Order;
+  },
 ): EnqueueVerb {
   const insertMessage = db.prepare<object, { id: number }>(INSERT_MESSAGE);
   const insertText = db.prepare<{ id: number; text: string }>(INSERT_TEXT);
@@ -54,6 +72,7 @@ export function prepareEnqueue(
   }>(INSERT_KEY);
   const selectKey = db.prepare<{ address: string; key: string }, Keyed>(SELECT_KEY);
   const exists = db.prepare<{ id: number }>(SELECT_EXISTS);
+  const selectState = db.prepare<{ id: number }, Pick<Enqueued, 'state'>>(SELECT_STATE);
 
   function repeated(message: SentMessage, fingerprint: string): Enqueued | undefined {
     const { idempotencyKey: key, agent: address } = message;
@@ -70,7 +89,7 @@ export function prepareEnqueue(
     return { id, agent, state, created: false, agentKnown: addresses.isAgent(agent) };
   }
 
-  function store(message: SentMessage, nowMs: number): Enqueued {
+  function store(message: SentMessage, firstOfBatch: number, nowMs: number): Enqueued {
     const fingerprint = fingerprintOf(message);
     assertUnicode(message);
     assertLength(message);
@@ -88,6 +107,7 @@ export function prepareEnqueue(
       });
     if (replyTo !== undefined && !exists.get({ id: replyTo }))
       throw new OrqError('not_found', `message ${replyTo}: not stored, so nothing can reply to it`);
+    dependencies.assertKnown(message, firstOfBatch);
     const priority = message.priority ?? 0;
     const threadId = message.threadId ?? null;
     const sentAtMs = Math.min(message.sentAtMs ?? nowMs, nowMs);
@@ -102,7 +122,13 @@ export function prepareEnqueue(
       },
       nowMs,
     );
-    const { state, readyAtMs } = flood?.hold ?? placement;
+    const project = message.project ?? null;
+    const lane = laneOfSent(message, project);
+    const { state, readyAtMs, held } = placeSent(
+      placement,
+      { inLane: lane !== null, waits: (message.after ?? []).length > 0 },
+      flood?.hold ?? null,
+    );
     const inserted = insertMessage.get({
       agent,
       state,
@@ -111,27 +137,45 @@ export function prepareEnqueue(
       from,
       threadId,
       nowMs: sentAtMs,
-      project: message.project ?? null,
+      project,
+      lane,
+      ...dependencyColumns(message, sentAtMs),
       replyTo: replyTo ?? null,
       wake: message.wake ?? 'now',
       idempotencyKey: key ?? null,
       maxFailures: MAX_FAILURES,
       hops: flood?.hops ?? 0,
-      held: flood?.hold?.held ?? null,
+      held,
       expiresAtMs: ttlMs === undefined ? null : (flood?.hold ? readyAtMs : wishedAtMs) + ttlMs,
     });
     if (!inserted) throw new Error('an insert returned no row');
     const { id } = inserted;
     insertText.run({ id, text });
+    if (state === 'blocked') order.enter(id);
     if (key !== undefined) insertKey.run({ address, key, id, fingerprint, nowMs });
     if (replyTo !== undefined && from !== null) done.byReply(replyTo, from, nowMs);
     return { id, agent, state, created: true, agentKnown: known };
   }
 
-  return (messages, nowMs) => {
+  function storeAll(messages: readonly SentMessage[], nowMs: number): Enqueued[] {
+    let firstOfBatch = Infinity;
     const stored = messages.map((message, index) =>
-      inPlace(index, messages.length, () => store(message, nowMs)),
+      inPlace(index, messages.length, () => {
+        const reply = store(message, firstOfBatch, nowMs);
+        if (reply.created) firstOfBatch = Math.min(firstOfBatch, reply.id);
+        return reply;
+      }),
     );
+    for (const id of dependencies.tie(messages, stored)) order.enter(id);
+    order.settle(nowMs);
+    // What had to wait for others first may have gone, or died, at once.
+    return stored.map((reply) =>
+      reply.state === 'blocked' ? { ...reply, ...selectState.get({ id: reply.id }) } : reply,
+    );
+  }
+
+  return (messages, nowMs) => {
+    const stored = storeAll(messages, nowMs);
     const unknown = new Set(stored.filter(({ agentKnown }) => !agentKnown).map(({ agent }) => agent));
     if (unknown.size === 0) return stored;
     const known = addresses.all();
@@ -140,6 +184,26 @@ export function prepareEnqueue(
       const name = reply.agentKnown ? undefined : near.get(reply.agent);
       return name === undefined ? reply : { ...reply, nearest: name };
     });
+  };
+}
+
+function laneOfSent({ scope = 'agent' }: SentMessage, project: string | null): string | null {
+  if (scope === 'project' && project === null)
+    throw new OrqError('bad_request', 'scope: "project" needs a project');
+  return laneOf(scope, project);
+}
+
+function dependencyColumns(
+  { after, onDependencyFailure, dependencyTimeoutMs }: SentMessage,
+  nowMs: number,
+): { onDependencyFailure: DependencyPolicy | null; dependencyUntilMs: number | null } {
+  if (after === undefined && (onDependencyFailure !== undefined || dependencyTimeoutMs !== undefined))
+    throw new OrqError('bad_request', 'onDependencyFailure and dependencyTimeoutMs need after');
+  if (after === undefined || after.length === 0)
+    return { onDependencyFailure: null, dependencyUntilMs: null };
+  return {
+    onDependencyFailure: onDependencyFailure ?? 'fail',
+    dependencyUntilMs: dependencyTimeoutMs === undefined ? null : nowMs + dependencyTimeoutMs,
   };
 }
 

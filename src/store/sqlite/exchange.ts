@@ -5,6 +5,7 @@ import { chosen, partsAfter } from '../../queue/handout.ts';
 import type { Exchange, Exchanged, HandedOut, Happening } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 import type { Leases } from './lease.ts';
+import type { Order } from './order.ts';
 import type { Parts } from './part.ts';
 import type { Receipts } from './receipt.ts';
 import type { References } from './reference.ts';
@@ -65,7 +66,15 @@ export function prepareExchange(
     receipts,
     references,
     sessions,
-  }: { leases: Leases; parts: Parts; receipts: Receipts; references: References; sessions: Sessions },
+    order,
+  }: {
+    leases: Leases;
+    parts: Parts;
+    receipts: Receipts;
+    references: References;
+    sessions: Sessions;
+    order: Order;
+  },
 ): ExchangeVerb {
   const selectInjected = db.prepare<{ session: number; promptId: string }, { id: number; inParts: 0 | 1 }>(
     SELECT_INJECTED,
@@ -258,6 +267,7 @@ export function prepareExchange(
       const over = endLeases(session, effect, nowMs);
       returned.push(...over.returnedTo);
       const { proved } = proof;
+      if (proved.length > 0) order.settle(nowMs);
       const messages = handOut(session, effect, proof.begun ?? over.begun, request, nowMs);
       if (request.onlyBell && request.handsOut && effect.handsOut && messages.length === 0) {
         sessions.touch(session.key, nowMs);

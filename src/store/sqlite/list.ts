@@ -3,7 +3,8 @@ import type { MessageState } from '../../protocol/message.ts';
 import type { Message, RequestOf } from '../../protocol/schemas.ts';
 import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
-import { messageFromRow, type MessageRow } from './message-row.ts';
+import type { MessageRow } from './message-row.ts';
+import type { Blockers } from './blockers.ts';
 
 /** Rides on message_agent. */
 const OF_AGENT = `
@@ -67,7 +68,10 @@ const DEFAULT_LIMIT = 100;
 
 export type ListVerb = (filter: RequestOf<'list'>) => Message[];
 
-export function prepareList(db: Database, { addresses }: { addresses: Addresses }): ListVerb {
+export function prepareList(
+  db: Database,
+  { addresses, blockers }: { addresses: Addresses; blockers: Blockers },
+): ListVerb {
   type Filter = {
     agent: string | null;
     state: MessageState | null;
@@ -106,6 +110,8 @@ export function prepareList(db: Database, { addresses }: { addresses: Addresses 
       beforeId,
       limit,
     };
-    return statementFor(filter).all(filter).map(messageFromRow);
+    return statementFor(filter)
+      .all(filter)
+      .map((row) => blockers.shownFrom(row));
   };
 }

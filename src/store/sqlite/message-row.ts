@@ -1,6 +1,7 @@
 /** A message as it is stored, read into the shape that the contract shows. */
-import type { MessageState, Wake } from '../../protocol/message.ts';
+import type { DependencyPolicy, MessageState, Wake } from '../../protocol/message.ts';
 import type { Message } from '../../protocol/schemas.ts';
+import { scopeOf } from '../../queue/lane.ts';
 
 export interface MessageRow {
   readonly id: number;
@@ -13,6 +14,12 @@ export interface MessageRow {
   readonly replyTo: number | null;
   readonly idempotencyKey: string | null;
   readonly wake: Wake;
+  readonly lane: string | null;
+  readonly awaits: number;
+  readonly onDependencyFailure: DependencyPolicy | null;
+  readonly dependencyUntilMs: number | null;
+  /** A JSON array of ids. */
+  readonly after: string;
   readonly text: string;
   readonly attempts: number;
   readonly failures: number;
@@ -45,6 +52,9 @@ export function messageFromRow(row: MessageRow): Message {
     hops,
     held,
     open,
+    lane,
+    after,
+    awaits: _awaits,
     ...rest
   } = row;
   const lease =
@@ -62,6 +72,8 @@ export function messageFromRow(row: MessageRow): Message {
   return {
     ...rest,
     sequence: row.id,
+    scope: scopeOf(lane),
+    after: JSON.parse(after) as number[],
     open: open === 1,
     lease,
     waiting: null,

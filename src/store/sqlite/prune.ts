@@ -37,8 +37,13 @@ const AGED_CANCELLED = `
    WHERE state = 'cancelled' AND ended_at_ms BETWEEN @fromMs AND @untilMs AND (ended_at_ms > @fromMs OR id > @fromId)
    ORDER BY ended_at_ms, id LIMIT ${BATCH}`;
 
-/** Rides on the primary key. A dead letter may have been redriven since it was found. */
-const DELETE_MESSAGE = `DELETE FROM message WHERE id = @id AND state = @state AND ended_at_ms = @endedAtMs AND open = 0`;
+/** Rides on the primary key and dependency_live. A dead letter may have been redriven since it was found, or another may wait for it still. */
+const DELETE_MESSAGE = `
+  DELETE FROM message
+   WHERE id = @id AND state = @state AND ended_at_ms = @endedAtMs AND open = 0
+     AND NOT EXISTS (SELECT 1 FROM dependency INDEXED BY dependency_live WHERE after_id = @id AND live = 1)`;
+
+const INSERT_TOMBSTONE = `INSERT INTO message_tombstone (id, state, pruned_at_ms) VALUES (@id, @state, @nowMs)`;
 
 /** Rides on the primary key. */
 const DELETE_TEXT = `DELETE FROM message_text WHERE message_id = @id`;
@@ -54,7 +59,8 @@ export interface Aged extends Omit<Ended, 'open' | 'keyed'> {
 export interface Pruning {
   /** The next messages of the walk that may go; their removal is the caller's, in a transaction. */
   next(retentionMs: number, nowMs: number): Aged[];
-  remove(aged: readonly Aged[]): void;
+  /** Removes those that may still go; how each ended stays, for messages that are to wait for it. */
+  remove(aged: readonly Aged[], nowMs: number): void;
   /** Whether so much of the file is free that some goes back. */
   hasSpace(): boolean;
   giveBackSpace(): void;
@@ -63,15 +69,17 @@ export interface Pruning {
 export function preparePruning(db: Database): Pruning {
   const walks = [AGED_DELIVERED, AGED_DEAD, AGED_CANCELLED].map((sql) => walkOver(db, sql));
   const deleteMessage = db.prepare<Aged>(DELETE_MESSAGE);
+  const insertTombstone = db.prepare<{ id: number; state: State; nowMs: number }>(INSERT_TOMBSTONE);
   const deleteText = db.prepare<{ id: number }>(DELETE_TEXT);
   const deleteKey = db.prepare<{ id: number; enqueuedAtMs: number }>(DELETE_KEY);
   const count = (pragma: string): number => Number(db.pragma(pragma, { simple: true }));
   return {
     next: (retentionMs, nowMs) => walks.flatMap((walk) => walk(retentionMs, nowMs)),
-    remove: (aged) => {
+    remove: (aged, nowMs) => {
       for (const message of aged) {
-        const { id, enqueuedAtMs } = message;
+        const { id, state, enqueuedAtMs } = message;
         if (deleteMessage.run(message).changes === 0) continue;
+        insertTombstone.run({ id, state, nowMs });
         deleteText.run({ id });
         deleteKey.run({ id, enqueuedAtMs });
       }

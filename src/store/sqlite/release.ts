@@ -1,13 +1,14 @@
 /** Lets a message go that was held back for a flood. */
 import { OrqError } from '../../protocol/errors.ts';
 import type { RequestOf } from '../../protocol/schemas.ts';
-import { placeAt } from '../../queue/placement.ts';
+import { placeAt, type Placement } from '../../queue/placement.ts';
 import type { Moved } from '../../queue/store.ts';
 import type { Database } from './database.ts';
+import type { Order } from './order.ts';
 import type { Settling } from './settle.ts';
 
 /** Rides on the primary key. */
-const SELECT_HELD_BACK = `SELECT ready_at_ms AS readyAtMs FROM message NOT INDEXED WHERE id = @id AND held IS NOT NULL AND (state = 'blocked' OR state = 'scheduled')`;
+const SELECT_HELD_BACK = `SELECT ready_at_ms AS readyAtMs, lane, awaits FROM message NOT INDEXED WHERE id = @id AND held IS NOT NULL AND (state = 'blocked' OR state = 'scheduled')`;
 
 /** Rides on the primary key. */
 const RELEASE = `
@@ -17,8 +18,11 @@ const RELEASE = `
 export type ReleaseVerb = (request: RequestOf<'release'>, nowMs: number) => Moved;
 
 /** What waited for its turn in a flow is ready now; what waited for somebody's word goes to the time that its sender named. */
-export function prepareRelease(db: Database, { settling }: { settling: Settling }): ReleaseVerb {
-  const select = db.prepare<{ id: number }, { readyAtMs: number }>(SELECT_HELD_BACK);
+export function prepareRelease(db: Database, { settling, order }: { settling: Settling; order: Order }): ReleaseVerb {
+  const select = db.prepare<
+    { id: number },
+    { readyAtMs: number; lane: string | null; awaits: number }
+  >(SELECT_HELD_BACK);
   const release = db.prepare<{ id: number; state: string; readyAtMs: number }>(RELEASE);
   return ({ id }, nowMs) => {
     const { agent, state: before } = settling.read(id);
@@ -28,8 +32,16 @@ export function prepareRelease(db: Database, { settling }: { settling: Settling 
         details: { id, state: before },
       });
     const placement = placeAt(before === 'blocked' ? held.readyAtMs : nowMs, nowMs);
-    const { state, readyAtMs } = placement;
-    release.run({ id, state, readyAtMs });
-    return { id, agent, state };
+    const state = mustWait(placement, held) ? 'blocked' : placement.state;
+    release.run({ id, state, readyAtMs: placement.readyAtMs });
+    if (state !== 'blocked') return { id, agent, state };
+    order.enter(id);
+    order.settle(nowMs);
+    return { id, agent, state: settling.read(id).state };
   };
+}
+
+/** Nobody's word lets a message go before its turn in a lane or what it waits for. */
+function mustWait({ state }: Placement, { lane, awaits }: { lane: string | null; awaits: number }): boolean {
+  return awaits > 0 || (lane !== null && state === 'ready');
 }

@@ -2,7 +2,8 @@
 import { OrqError } from '../../protocol/errors.ts';
 import type { Message, Receipt } from '../../protocol/schemas.ts';
 import type { Database } from './database.ts';
-import { messageFromRow, type MessageRow } from './message-row.ts';
+import type { MessageRow } from './message-row.ts';
+import type { Blockers } from './blockers.ts';
 
 /** Rides on the primary key. */
 const SELECT_MESSAGE = `SELECT * FROM message_row WHERE id = @id`;
@@ -15,7 +16,7 @@ type Stored = Omit<Receipt, 'byReference'> & { readonly byReference: number };
 export type ShowVerb = (id: number) => { message: Message; receipts: Receipt[] };
 
 /** @throws OrqError not_found */
-export function prepareShow(db: Database): ShowVerb {
+export function prepareShow(db: Database, { blockers }: { blockers: Blockers }): ShowVerb {
   const selectMessage = db.prepare<{ id: number }, MessageRow>(SELECT_MESSAGE);
   const selectReceipts = db.prepare<{ id: number }, Stored>(SELECT_RECEIPTS);
   return (id) => {
@@ -27,6 +28,6 @@ export function prepareShow(db: Database): ShowVerb {
       .map(({ byReference, ...receipt }) =>
         byReference === 1 ? { ...receipt, byReference: true } : receipt,
       );
-    return { message: messageFromRow(row), receipts: [queued, ...receipts] };
+    return { message: blockers.shownFrom(row), receipts: [queued, ...receipts] };
   };
 }

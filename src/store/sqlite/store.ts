@@ -9,6 +9,7 @@ import { prepareAck } from './ack.ts';
 import { prepareAddresses } from './address.ts';
 import { prepareAdmit } from './admit.ts';
 import { prepareRegistry } from './agents.ts';
+import { prepareBlockers } from './blockers.ts';
 import { prepareCancel } from './cancel.ts';
 import { prepareChanges } from './changes.ts';
 import { prepareConfirm } from './confirm.ts';
@@ -17,6 +18,7 @@ import { CHECKPOINT_PAGES, openDatabase, type Database } from './database.ts';
 import { prepareDeadDrop } from './dead-drop.ts';
 import { prepareDeadLetters } from './dead-letters.ts';
 import { prepareDeadRedrive } from './dead-redrive.ts';
+import { prepareDependencies } from './dependency.ts';
 import { prepareDequeue } from './dequeue.ts';
 import { prepareDone } from './done.ts';
 import { prepareEnqueue } from './enqueue.ts';
@@ -33,6 +35,7 @@ import { prepareParts } from './part.ts';
 import { prepareSweep } from './promote.ts';
 import { preparePruning } from './prune.ts';
 import { prepareNotices } from './notice.ts';
+import { prepareOrder } from './order.ts';
 import { assertPrivate, createPrivate } from './private-file.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareReferences } from './reference.ts';
@@ -147,30 +150,40 @@ function storeOver(
   const leases = prepareLeases(db, { notices });
   const sessions = prepareSessions(db);
   const settling = prepareSettling(db);
+  const dependencies = prepareDependencies(db, { notices });
+  const order = prepareOrder(db, { dependencies });
+  const blockers = prepareBlockers(db, { order });
   const addresses = prepareAddresses(db);
   const counts = prepareCounts(db);
   const done = prepareDone({ settling, receipts });
   const ack = prepareAck({ settling, receipts });
-  const enqueue = prepareEnqueue(db, { addresses, done, floods: prepareFloods(db, options.caps ?? NO_CAPS) });
-  const release = prepareRelease(db, { settling });
-  const dequeue = prepareDequeue(db, { ack, addresses });
+  const floods = prepareFloods(db, options.caps ?? NO_CAPS);
+  const enqueue = prepareEnqueue(db, { addresses, done, dependencies, floods, order });
+  const release = prepareRelease(db, { settling, order });
+  const dequeue = prepareDequeue(db, { ack, addresses, order });
   const parts = prepareParts(db);
   const references = prepareReferences(db);
-  const exchange = prepareExchange(db, { leases, parts, receipts, references, sessions });
+  const exchange = prepareExchange(db, { leases, parts, receipts, references, sessions, order });
   const confirm = prepareConfirm(db, { receipts });
   const requeue = prepareRequeue(db, { settling, leases });
   const extend = prepareExtend(db, { settling });
   const cancel = prepareCancel({ settling });
   const deadLetters = prepareDeadLetters(db, { addresses, settling });
-  const deadRedrive = prepareDeadRedrive(db, { deadLetters });
+  const deadRedrive = prepareDeadRedrive(db, { deadLetters, order });
   const deadDrop = prepareDeadDrop({ deadLetters, settling });
-  const show = prepareShow(db);
-  const list = prepareList(db, { addresses });
+  const show = prepareShow(db, { blockers });
+  const list = prepareList(db, { addresses, blockers });
   const admit = prepareAdmit(db);
   const registry = prepareRegistry(db, { sessions, counts });
-  const sweep = prepareSweep(db, { leases, notices });
+  const sweep = prepareSweep(db, { leases, notices, dependencies, order });
   const pruning = preparePruning(db);
   const nowMs = (): number => clock.nowMs();
+  let tellUnblocked = (_agents: readonly string[]): void => undefined;
+  const write = async <T>(run: () => T, how?: Parameters<GroupCommit['write']>[1]): Promise<T> => {
+    const { value, unblocked } = await commit.write(() => order.settled(run, nowMs()), how);
+    if (unblocked.length > 0) tellUnblocked(unblocked);
+    return value;
+  };
   const read = async <T>(run: () => T): Promise<T> => {
     try {
       commit.settle();
@@ -184,26 +197,26 @@ function storeOver(
     enqueue: async (messages) => {
       if (reserve.isSpent)
         throw new OrqError('storage_full', `database ${db.name} has no space left on its disk`);
-      return commit.write(() => enqueue(messages, nowMs()), { grows: true });
+      return write(() => enqueue(messages, nowMs()), { grows: true });
     },
-    dequeue: (request) => commit.write(() => dequeue(request, nowMs())),
+    dequeue: (request) => write(() => dequeue(request, nowMs())),
     note: async (happening) => {
       const atMs = nowMs();
       const foreseen = await read(() => exchange.foresee(happening, atMs));
       if (foreseen) commit.note(() => exchange.note(happening, atMs));
       return foreseen;
     },
-    exchange: (request) => commit.write(() => exchange.run(request, nowMs())),
-    confirm: (taken) => commit.write(() => confirm(taken, nowMs())),
+    exchange: (request) => write(() => exchange.run(request, nowMs())),
+    confirm: (taken) => write(() => confirm(taken, nowMs())),
     inParts: (lease, reference, capUnits) =>
-      commit.write(() => {
+      write(() => {
         if (reference) references.forget(reference);
         return parts.begin(lease, capUnits) ?? null;
       }),
     staleReferences: () => read(() => references.stale()),
-    forgetReferences: (removed) => commit.write(() => references.forgetStale(removed)),
+    forgetReferences: (removed) => write(() => references.forgetStale(removed)),
     giveBack: (taken, end) =>
-      commit.write(() =>
+      write(() =>
         leases.giveBack(
           taken.flatMap((ref) => leases.find(ref) ?? []),
           end,
@@ -211,20 +224,20 @@ function storeOver(
           nowMs(),
         ),
       ),
-    ack: (request) => commit.write(() => ack(request, nowMs())),
-    requeue: (request) => commit.write(() => requeue(request, nowMs())),
-    extend: (request) => commit.write(() => extend(request, nowMs())),
-    cancel: (request) => commit.write(() => cancel(request, nowMs())),
-    done: ({ id }) => commit.write(() => done.byId(id, nowMs())),
-    release: (request) => commit.write(() => release(request, nowMs())),
+    ack: (request) => write(() => ack(request, nowMs())),
+    requeue: (request) => write(() => requeue(request, nowMs())),
+    extend: (request) => write(() => extend(request, nowMs())),
+    cancel: (request) => write(() => cancel(request, nowMs())),
+    done: ({ id }) => write(() => done.byId(id, nowMs())),
+    release: (request) => write(() => release(request, nowMs())),
     deadList: (filter) => read(() => deadLetters.list(filter)),
-    deadRedrive: (request) => commit.write(() => deadRedrive(request, nowMs())),
-    deadDrop: (request) => commit.write(() => deadDrop(request, nowMs())),
+    deadRedrive: (request) => write(() => deadRedrive(request, nowMs())),
+    deadDrop: (request) => write(() => deadDrop(request, nowMs())),
     show: (id) => read(() => show(id)),
     list: (filter) => read(() => list(filter)),
     counts: (agent) => read(() => counts(agent === undefined ? undefined : addresses.resolve(agent).agent)),
     agentAt: (address) => read(() => addresses.resolve(address).agent),
-    admit: (admission) => commit.write(() => admit(admission, nowMs())),
+    admit: (admission) => write(() => admit(admission, nowMs())),
     agents: () => read(() => registry.agents()),
     teamOf: (agent) => read(() => registry.teamOf(agent)),
     sessionOf: (caller) =>
@@ -239,7 +252,7 @@ function storeOver(
     probe: () => commit.write(() => undefined, { patienceMs: PROBE_PATIENCE_MS }),
     wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
     endSession: (key, reason, end) =>
-      commit.write(() => {
+      write(() => {
         const session = sessions.byKey(key);
         if (!session || session.standing === 'ended') return [];
         const returned = leases.giveBack(leases.heldBy(key), end, session.hasProven, nowMs());
@@ -247,13 +260,16 @@ function storeOver(
         return returned;
       }),
     promote: async () =>
-      (await read(() => sweep.isDue(nowMs()))) ? commit.write(() => sweep.promote(nowMs())) : [],
-    recover: () => commit.write(() => sweep.recover(nowMs())),
+      (await read(() => sweep.isDue(nowMs()))) ? write(() => sweep.promote(nowMs())) : [],
+    onUnblocked: (listener) => {
+      tellUnblocked = listener;
+    },
+    recover: () => write(() => sweep.recover(nowMs())),
     upkeep: async (retentionMs) => {
       await reserve.take();
       const aged = await read(() => pruning.next(retentionMs, nowMs()));
-      if (aged.length > 0) await commit.write(() => pruning.remove(aged));
-      if (await read(() => pruning.hasSpace())) await commit.write(() => pruning.giveBackSpace());
+      if (aged.length > 0) await write(() => pruning.remove(aged, nowMs()));
+      if (await read(() => pruning.hasSpace())) await write(() => pruning.giveBackSpace());
     },
     describe: () => {
       commit.settle();

@@ -75,6 +75,23 @@ test('list turns flags into the query and aligns a line for each message', async
   assert.match(second, /^7 +delivered \(open\) +10 +a-longer-name/);
 });
 
+test('show says for which messages one waits, what happens when they fail, and how long', async () => {
+  const waits = { after: [3, 5], onDependencyFailure: 'release', dependencyUntilMs: 1_900_000_000_000 };
+  await using server = await openStandIn(() => ({ ...SHOWN, ...waits }));
+  const { stdout } = await orqctl(['show', '42'], { ...server, ...BERLIN });
+  assert.match(stdout, /\n {2}after +3, 5; where one fails: release, until 2030-03-17 18:46:40.* at most\n/);
+});
+
+test('list says of blocked messages what they wait for, and of others nothing', async () => {
+  const waiting = { reason: 'blocked: behind message 7 in the global order', sinceMs: 1, nextTryMs: null };
+  const blocked = { ...SHOWN, state: 'blocked', scope: 'global', waiting };
+  await using server = await openStandIn(() => ({ messages: [blocked, SHOWN] }));
+  const [head = '', first = ''] = (await orqctl(['list'], server)).stdout.split('\n');
+  assert.equal(first.indexOf(waiting.reason), head.indexOf('WAITS FOR'));
+  await using other = await openStandIn(() => ({ messages: [SHOWN] }));
+  assert.doesNotMatch((await orqctl(['list'], other)).stdout, /WAITS FOR/);
+});
+
 test('list without messages says so, and is an empty list as JSON', async () => {
   await using server = await openStandIn(() => ({ messages: [] }));
   assert.equal((await orqctl(['list'], server)).stdout, 'no messages\n');

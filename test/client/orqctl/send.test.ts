@@ -15,7 +15,7 @@ test('says what is known of the message and what to do next, on one line', async
 test('turns each flag into its field of the wire', async () => {
   await using server = await openStandIn(() => ENQUEUED);
   const flags =
-    '--priority -5 --from me --key k --project p --delay 1h30m --ttl 2d --wake later --thread t --must-exist';
+    '--priority -5 --from me --key k --project p --scope project --after 42,43 --on-dependency-failure wait --dependency-timeout 30m --delay 1h30m --ttl 2d --wake later --thread t --must-exist';
   await orqctl(['send', 'work:1', 'hello', ...flags.split(' ')], server);
   await orqctl(['send', 'work:1', 'hello', '--at', '2030-01-31T09:00Z', '--key', 'k'], server);
   assert.deepEqual(server.asked[0]?.body, {
@@ -25,6 +25,10 @@ test('turns each flag into its field of the wire', async () => {
     from: 'me',
     idempotencyKey: 'k',
     project: 'p',
+    scope: 'project',
+    after: [{ id: 42 }, { id: 43 }],
+    onDependencyFailure: 'wait',
+    dependencyTimeoutMs: 1_800_000,
     delayMs: 5_400_000,
     ttlMs: 172_800_000,
     wake: 'later',

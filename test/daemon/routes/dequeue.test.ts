@@ -37,6 +37,17 @@ describe('a dequeue that waits', () => {
     assert.deepEqual([again.messages[0]?.text, again.messages[0]?.mayHaveBeenSeen], ['scheduled', true]);
   });
 
+  it('is answered when the end of another message lets one go', async () => {
+    const [first] = await client.enqueue([
+      { agent: 'ahead', text: 'first', scope: 'global' },
+      { agent: 'behind', text: 'second', scope: 'global' },
+    ]);
+    const waiting = client.dequeue({ agent: 'behind', waitMs: 30_000 });
+    await client.ping({});
+    await client.ack({ id: first?.id ?? 0 });
+    assert.equal((await waiting).messages[0]?.text, 'second');
+  });
+
   it('is answered with nothing when its time is over', async () => {
     assert.deepEqual(await client.dequeue({ agent: 'never', waitMs: 50 }), { messages: [] });
   });

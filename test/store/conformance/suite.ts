@@ -6,6 +6,7 @@ import { judgeChanges } from './changes.ts';
 import type { OpenStore } from './client.ts';
 import { judgeConfirmation } from './confirmation.ts';
 import { judgeDeadLetters } from './dead-letters.ts';
+import { judgeDependencies } from './dependencies.ts';
 import { judgeDequeue } from './dequeue.ts';
 import { judgeEnqueue } from './enqueue.ts';
 import { judgeExchange } from './exchange.ts';
@@ -13,9 +14,11 @@ import { judgeExtend } from './extend.ts';
 import { judgeFailure } from './failure.ts';
 import { judgeGuests } from './guests.ts';
 import { judgeIdempotency } from './idempotency.ts';
+import { judgeLanes } from './lanes.ts';
 import { judgeLook } from './look.ts';
 import { judgeNotices } from './notices.ts';
 import { judgeOrder } from './order.ts';
+import { judgeOrderModel } from './order-model.ts';
 import { judgeParts } from './parts.ts';
 import { judgeReferences } from './references.ts';
 import { judgeSessions } from './sessions.ts';
@@ -25,6 +28,9 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['enqueue', judgeEnqueue],
   ['idempotency', judgeIdempotency],
   ['order', judgeOrder],
+  ['lanes', judgeLanes],
+  ['dependencies', judgeDependencies],
+  ['lanes and dependencies', judgeOrderModel],
   ['dequeue', judgeDequeue],
   ['exchange and proof', judgeExchange],
   ['confirmation', judgeConfirmation],

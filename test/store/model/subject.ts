@@ -1,6 +1,7 @@
 /** What is compared with the reference: a queue behind its port, or behind the daemon's socket. */
 
-import type { Counts, Enqueued, Message, NewMessage, Receipt } from '../../../src/protocol/schemas.ts';
+import type { Counts, Enqueued, Message, Receipt } from '../../../src/protocol/schemas.ts';
+import type { NewMessage } from '../../../src/protocol/new-message.ts';
 import type { Asked } from './reference.ts';
 import type { Queue } from './reference-state.ts';
 import type { Said } from './reference-lives.ts';

@@ -55,6 +55,26 @@ describe('the SELECTs of the old guide', () => {
     ]);
   });
 
+  test('show the first message that one waits for', async () => {
+    await using store = openTestStore({ inMemory: true });
+    const [one, two] = [await send(store, 'x'), await send(store, 'x')];
+    const three = await send(store, 'x', { after: [{ id: two }, { id: one }] });
+    const [row] = ask(store, `SELECT dependency_id FROM message_queue WHERE id = ${three}`);
+    assert.equal(row?.['dependency_id'], one);
+  });
+
+  test('show the order that a message stands in', async () => {
+    await using store = openTestStore({ inMemory: true });
+    await send(store, 'x');
+    await send(store, 'x', { scope: 'project', project: 'shop' });
+    await send(store, 'x', { scope: 'global' });
+    const scopes = ask(store, 'SELECT fifo_scope FROM message_queue ORDER BY id');
+    assert.deepEqual(
+      scopes.map(({ fifo_scope: scope }) => scope),
+      ['agent', 'project', 'global'],
+    );
+  });
+
   test('show the agents, with what was delivered to them last', async () => {
     await using store = openTestStore({ inMemory: true });
     const client = await startedClient(store);
