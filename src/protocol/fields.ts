@@ -20,7 +20,11 @@ export const address = Type.String({
 });
 export const name = Type.String({ minLength: 1, maxLength: 200, pattern: '^\\P{Cc}+$' });
 export const atMs = Type.Integer({ minimum: 0, description: 'epoch milliseconds' });
-export const durationMs = Type.Integer({ minimum: 0, maximum: 3_155_760_000_000, description: 'milliseconds' });
+export const durationMs = Type.Integer({
+  minimum: 0,
+  maximum: 3_155_760_000_000,
+  description: 'milliseconds',
+});
 export const leaseToken = Type.Integer({ minimum: 1, description: 'the token that the lease came with' });
 export const state = Type.Unsafe<MessageState>(Type.Enum(MESSAGE_STATES));
 export const wake = Type.Unsafe<Wake>(Type.Enum([...WAKES]));

@@ -1,7 +1,20 @@
 /** Request and reply of every call. Objects are closed: a field that nobody knows is an error, not a wish. */
 import Type, { type Static } from 'typebox';
 import type { CallName } from './calls.ts';
-import { closed, id, address, name, atMs, durationMs, leaseToken, state, wake, scope, dependencyPolicy, orNull } from './fields.ts';
+import {
+  closed,
+  id,
+  address,
+  name,
+  atMs,
+  durationMs,
+  leaseToken,
+  state,
+  wake,
+  scope,
+  dependencyPolicy,
+  orNull,
+} from './fields.ts';
 import { RECEIPTS, type ReceiptKind } from './message.ts';
 import { NewMessage } from './new-message.ts';
 

@@ -3,7 +3,15 @@
  * The conformance suite in test/store/conformance states what any store must do.
  */
 import type { Observed, ProcessId, SessionState, Standing } from '../protocol/agent.ts';
-import type { Counts, Enqueued, LeasedMessage, Message, Receipt, ReplyOf, RequestOf } from '../protocol/schemas.ts';
+import type {
+  Counts,
+  Enqueued,
+  LeasedMessage,
+  Message,
+  Receipt,
+  ReplyOf,
+  RequestOf,
+} from '../protocol/schemas.ts';
 import type { NewMessage } from '../protocol/new-message.ts';
 import type { Change } from '../protocol/change-schema.ts';
 import type { MessageState } from '../protocol/message.ts';

@@ -34,15 +34,14 @@ describe('placing a new message', () => {
   test('blocks what waits for others, and what has to stand in a lane now', () => {
     const stateOf = (inLane: boolean, waits: boolean, placement = ready) =>
       placeSent(placement, { inLane, waits }, null).state;
-    assert.deepEqual([stateOf(false, false), stateOf(true, false), stateOf(false, true)], [
-      'ready',
-      'blocked',
-      'blocked',
-    ]);
-    assert.deepEqual([stateOf(true, false, scheduled), stateOf(true, true, scheduled)], [
-      'scheduled',
-      'blocked',
-    ]);
+    assert.deepEqual(
+      [stateOf(false, false), stateOf(true, false), stateOf(false, true)],
+      ['ready', 'blocked', 'blocked'],
+    );
+    assert.deepEqual(
+      [stateOf(true, false, scheduled), stateOf(true, true, scheduled)],
+      ['scheduled', 'blocked'],
+    );
   });
 
   test('holds back what came too fast until its time, also behind what it waits for', () => {

@@ -29,7 +29,9 @@ export function prepareDeadRedrive(
       order.enter(id);
     }
     order.settle(nowMs);
-    const moved = messages.map(({ id, agent }) => ({ id, agent, state: 'ready', ...selectState.get({ id }) }) as const);
+    const moved = messages.map(
+      ({ id, agent }) => ({ id, agent, state: 'ready', ...selectState.get({ id }) }) as const,
+    );
     return { moved, more };
   };
 }

@@ -18,11 +18,13 @@ const RELEASE = `
 export type ReleaseVerb = (request: RequestOf<'release'>, nowMs: number) => Moved;
 
 /** What waited for its turn in a flow is ready now; what waited for somebody's word goes to the time that its sender named. */
-export function prepareRelease(db: Database, { settling, order }: { settling: Settling; order: Order }): ReleaseVerb {
-  const select = db.prepare<
-    { id: number },
-    { readyAtMs: number; lane: string | null; awaits: number }
-  >(SELECT_HELD_BACK);
+export function prepareRelease(
+  db: Database,
+  { settling, order }: { settling: Settling; order: Order },
+): ReleaseVerb {
+  const select = db.prepare<{ id: number }, { readyAtMs: number; lane: string | null; awaits: number }>(
+    SELECT_HELD_BACK,
+  );
   const release = db.prepare<{ id: number; state: string; readyAtMs: number }>(RELEASE);
   return ({ id }, nowMs) => {
     const { agent, state: before } = settling.read(id);
