@@ -42,7 +42,8 @@ async function sweep(parts: Parts, retentionMs: number): Promise<void> {
   const { store } = parts;
   const returned = await endDeadLives(parts);
   const ready = await store.promote();
-  await arrived(parts, [...returned, ...ready]);
+  const ticked = await store.scheduleFire();
+  await arrived(parts, [...returned, ...ready, ...ticked]);
   await parts.references.sweep();
   for (const agent of await store.agentsWithMail()) await parts.ringer.consider(agent);
   await store.upkeep(retentionMs);

@@ -58,6 +58,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Let a message go that was held back',
     load: async () => (await import('./commands/release.ts')).release,
   },
+  schedule: {
+    summary: 'Send messages again and again',
+    load: async () => (await import('./commands/schedule.ts')).schedule,
+  },
   agents: {
     summary: 'List agents with their sessions and queues',
     load: async () => (await import('./commands/agents.ts')).agents,

@@ -20,6 +20,9 @@ import { openapi } from './openapi.ts';
 import { ping } from './ping.ts';
 import { release } from './release.ts';
 import { requeue } from './requeue.ts';
+import { scheduleAdd } from './schedule-add.ts';
+import { scheduleList } from './schedule-list.ts';
+import { scheduleRemove } from './schedule-remove.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 
@@ -50,6 +53,9 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   deadDrop,
   done,
   release,
+  scheduleAdd,
+  scheduleList,
+  scheduleRemove,
   agents,
   counts,
   status,

@@ -59,3 +59,7 @@ export const MAX_FAILURES = 5;
 
 /** How long a lease of a consumer without hooks lives unless extended, in milliseconds. */
 export const DEFAULT_VISIBILITY_MS = 300_000;
+
+/** What becomes of ticks of a schedule that passed while no daemon ran: nothing, or one message for all of them. */
+export const CATCH_UPS = ['skip', 'once'] as const;
+export type CatchUp = (typeof CATCH_UPS)[number];

@@ -17,6 +17,7 @@ import {
 } from './fields.ts';
 import { RECEIPTS, type ReceiptKind } from './message.ts';
 import { NewMessage } from './new-message.ts';
+import { SCHEDULE_SCHEMAS } from './schedule-schemas.ts';
 
 export const Enqueued = Type.Object({
   id,
@@ -228,6 +229,7 @@ export const SCHEMAS = {
   deadDrop: { request: deadChoice, reply: movedDead },
   done: { request: Type.Object({ id }, closed), reply: Moved },
   release: { request: Type.Object({ id }, closed), reply: Moved },
+  ...SCHEDULE_SCHEMAS,
   agents: { request: empty, reply: Type.Object({ agents: Type.Array(Agent) }) },
   counts: { request: Type.Object({ agent: Type.Optional(address) }, closed), reply: Counts },
   status: {

@@ -13,6 +13,7 @@ import type {
   RequestOf,
 } from '../protocol/schemas.ts';
 import type { NewMessage } from '../protocol/new-message.ts';
+import type { NewSchedule, Schedule } from '../protocol/schedule-schemas.ts';
 import type { Change } from '../protocol/change-schema.ts';
 import type { MessageState } from '../protocol/message.ts';
 import type { Given } from './fence.ts';
@@ -163,6 +164,8 @@ export type SentMessage = NewMessage & {
   readonly caller?: { readonly sessionId?: string; readonly tmuxSocket?: string; readonly pane?: string };
 };
 
+export type SentSchedule = NewSchedule & Pick<SentMessage, 'caller'>;
+
 export interface QueueStore extends AsyncDisposable {
   /** All or none. Throws key_conflict, ambiguous_address, not_found (`mustExist`, `replyTo`), too_large. */
   enqueue(messages: readonly SentMessage[]): Promise<Enqueued[]>;
@@ -198,6 +201,14 @@ export interface QueueStore extends AsyncDisposable {
   /** All that are named by ids or none; of a filter as many as one request moves. Throws bad_request, not_found, wrong_state. */
   deadRedrive(request: RequestOf<'deadRedrive'>): Promise<ReplyOf<'deadRedrive'>>;
   deadDrop(request: RequestOf<'deadDrop'>): Promise<ReplyOf<'deadDrop'>>;
+  /** Without an agent it is the caller's own. The same under the same name is stored once. Throws bad_request, ambiguous_address, not_found, key_conflict, too_large. */
+  scheduleAdd(schedule: SentSchedule): Promise<ReplyOf<'scheduleAdd'>>;
+  /** In the order of their making. */
+  scheduleList(filter: RequestOf<'scheduleList'>): Promise<Schedule[]>;
+  /** Messages that it brought stay. Throws not_found. */
+  scheduleRemove(request: RequestOf<'scheduleRemove'>): Promise<ReplyOf<'scheduleRemove'>>;
+  /** Enqueues what schedules bring now, each tick once, and finds their next. Replies with agents that have more ready messages. */
+  scheduleFire(): Promise<string[]>;
   show(id: number): Promise<{ message: Message; receipts: Receipt[] }>;
   list(filter: RequestOf<'list'>): Promise<Message[]>;
   counts(agent?: string): Promise<Counts>;

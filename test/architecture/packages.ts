@@ -4,6 +4,7 @@ import type { SourceFile } from './source-file.ts';
 /** A file, or a folder with its `/`. Elsewhere `import type` at most. */
 const HOMES: Readonly<Record<string, string>> = {
   typebox: 'src/protocol/',
+  croner: 'src/queue/next-tick.ts',
   'better-sqlite3': 'src/store/sqlite/database.ts',
   fastify: 'daemon/server.ts',
   chokidar: 'daemon/watch.ts',

@@ -208,13 +208,13 @@ function dependencyColumns(
 }
 
 /** SQLite would store half of a surrogate pair as another letter, under which nobody finds a name again. */
-function assertUnicode(message: SentMessage): void {
-  for (const [field, value] of Object.entries(message))
+export function assertUnicode(message: object): void {
+  for (const [field, value] of Object.entries(message) as [string, unknown][])
     if (typeof value === 'string' && !value.isWellFormed())
       throw new OrqError('bad_request', `${field}: holds half of a surrogate pair, which is no Unicode text`);
 }
 
-function assertLength({ text }: SentMessage): void {
+export function assertLength({ text }: { readonly text: string }): void {
   const over = Buffer.byteLength(text) - MAX_TEXT_BYTES;
   if (over > 0)
     throw new OrqError('too_large', `text: ${over} bytes over the limit of ${MAX_TEXT_BYTES}`, {

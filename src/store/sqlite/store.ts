@@ -32,16 +32,17 @@ import { prepareList } from './list.ts';
 import { lockOn, type ForeignLock } from './lock-holder.ts';
 import { migrate } from './migrate.ts';
 import { prepareParts } from './part.ts';
+import { assertPrivate, createPrivate } from './private-file.ts';
 import { prepareSweep } from './promote.ts';
 import { preparePruning } from './prune.ts';
 import { prepareNotices } from './notice.ts';
 import { prepareOrder } from './order.ts';
-import { assertPrivate, createPrivate } from './private-file.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareReferences } from './reference.ts';
 import { prepareRelease } from './release.ts';
 import { prepareRequeue } from './requeue.ts';
 import { openReserve, type Reserve } from './reserve.ts';
+import { prepareSchedules } from './schedule.ts';
 import { prepareSessions } from './session.ts';
 import { prepareSettling } from './settle.ts';
 import { prepareShow } from './show.ts';
@@ -176,6 +177,7 @@ function storeOver(
   const admit = prepareAdmit(db);
   const registry = prepareRegistry(db, { sessions, counts });
   const sweep = prepareSweep(db, { leases, notices, dependencies, order });
+  const schedules = prepareSchedules(db, { addresses, enqueue });
   const pruning = preparePruning(db);
   const nowMs = (): number => clock.nowMs();
   let tellUnblocked = (_agents: readonly string[]): void => undefined;
@@ -233,6 +235,13 @@ function storeOver(
     deadList: (filter) => read(() => deadLetters.list(filter)),
     deadRedrive: (request) => write(() => deadRedrive(request, nowMs())),
     deadDrop: (request) => write(() => deadDrop(request, nowMs())),
+    scheduleAdd: (schedule) => write(() => schedules.add(schedule, nowMs()), { grows: true }),
+    scheduleList: (filter) => read(() => schedules.list(filter)),
+    scheduleRemove: (request) => write(() => schedules.remove(request)),
+    scheduleFire: async () =>
+      !reserve.isSpent && (await read(() => schedules.isDue(nowMs())))
+        ? commit.write(() => schedules.fire(nowMs()), { grows: true })
+        : [],
     show: (id) => read(() => show(id)),
     list: (filter) => read(() => list(filter)),
     counts: (agent) => read(() => counts(agent === undefined ? undefined : addresses.resolve(agent).agent)),

@@ -108,3 +108,24 @@ export const STATUS: ReplyOf<'status'> = {
   hookClient: 'native',
   spool: { waiting: 0, rejected: 0 },
 };
+
+export const SCHEDULE: ReplyOf<'scheduleAdd'> = {
+  id: 7,
+  agent: 'work:1',
+  name: 'build',
+  cron: null,
+  everyMs: 1_800_000,
+  zone: 'UTC',
+  catchUp: 'skip',
+  text: 'look',
+  priority: 0,
+  from: 'work:1',
+  project: null,
+  wake: 'now',
+  ttlMs: null,
+  createdAtMs: 1_900_000_000_000,
+  nextAtMs: 1_900_001_800_000,
+  lastTickMs: null,
+  error: null,
+  created: true,
+};

@@ -21,6 +21,7 @@ import { judgeOrder } from './order.ts';
 import { judgeOrderModel } from './order-model.ts';
 import { judgeParts } from './parts.ts';
 import { judgeReferences } from './references.ts';
+import { judgeSchedules } from './schedules.ts';
 import { judgeSessions } from './sessions.ts';
 import { judgeTime } from './time.ts';
 
@@ -46,6 +47,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['extend', judgeExtend],
   ['show, list, counts', judgeLook],
   ['time', judgeTime],
+  ['schedules', judgeSchedules],
   ['changes', judgeChanges],
 ];
 

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import type { Schedule } from '../../../src/protocol/schedule-schemas.ts';
+import { addExamples } from '../examples.ts';
+import { given } from '../given.ts';
+import { alignedTable } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { fromNow, spokenDuration } from '../times.ts';
+
+export function scheduleList({ connect, answer, columns }: Terminal): Command {
+  const command = new Command('list')
+    .description('List schedules with their next time.')
+    .option('--agent <address>', 'only those for this agent')
+    .action(async ({ agent }: { readonly agent?: string }) => {
+      const found = await connect().scheduleList(given({ agent }));
+      answer(found, () => scheduleTable(found.schedules, columns));
+    });
+  return addExamples(command, ['orqctl schedule list', 'orqctl schedule list --agent work:1 --json']);
+}
+
+function scheduleTable(schedules: readonly Schedule[], columns: number | undefined): string {
+  if (schedules.length === 0) return 'no schedules';
+  const nowMs = Date.now();
+  const rows = schedules.map(({ id, agent, name, cron, everyMs, zone, nextAtMs, error, text }) => [
+    String(id),
+    agent,
+    name ?? '-',
+    everyMs === null ? `${cron ?? ''} ${zone}` : `every ${spokenDuration(everyMs)}`,
+    nextAtMs === null ? 'never' : fromNow(nextAtMs, nowMs),
+    error ?? '-',
+    text,
+  ]);
+  return alignedTable(['ID', 'AGENT', 'NAME', 'WHEN', 'NEXT', 'ERROR', 'TEXT'], rows, columns);
+}
