@@ -24,6 +24,7 @@ import { prepareDone } from './done.ts';
 import { prepareEnqueue } from './enqueue.ts';
 import { prepareExchange } from './exchange.ts';
 import { prepareExtend } from './extend.ts';
+import { fold } from './fold.ts';
 import { GroupCommit, type CommitOptions } from './group-commit.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import { prepareFloods } from './flood.ts';
@@ -128,17 +129,6 @@ export function openStore(options: StoreOptions): SqliteStore {
   }
 }
 
-/** Folds the log into the database. Where that cannot be now (no space, another program's lock) the next start finds all of it in the log. */
-function fold(db: Database, commit: GroupCommit): OrqError | undefined {
-  try {
-    if (!commit.fault) db.pragma('wal_checkpoint(TRUNCATE)');
-  } catch (error) {
-    const converted = commit.failure(error);
-    if (!(converted instanceof OrqError)) throw converted;
-  }
-  return commit.fault;
-}
-
 function storeOver(
   db: Database,
   { lock, reserve }: { lock: Disposable; reserve: Reserve },
@@ -240,7 +230,7 @@ function storeOver(
     scheduleRemove: (request) => write(() => schedules.remove(request)),
     scheduleFire: async () =>
       !reserve.isSpent && (await read(() => schedules.isDue(nowMs())))
-        ? commit.write(() => schedules.fire(nowMs()), { grows: true })
+        ? write(() => schedules.fire(nowMs()), { grows: true })
         : [],
     show: (id) => read(() => show(id)),
     list: (filter) => read(() => list(filter)),
