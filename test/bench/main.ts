@@ -1,7 +1,8 @@
-/** `npm run bench`: what a hook costs and what an exchange costs, as ratios of one run. Bars: DESIGN's, printed beside each. */
+/** `npm run bench [-- hook|exchange|growth]`: what a hook, an exchange and a store that has grown cost, as ratios of one run. Bars: DESIGN's, printed beside each. */
 import { testFolder } from '../support/folder.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { measureExchangeRates } from './exchange-rate.ts';
+import { measureGrowth, type Growth } from './growth.ts';
 import { measureHookCost, type CommandCost } from './hook-cost.ts';
 import type { Rate } from './load.ts';
 
@@ -15,12 +16,13 @@ const rate = (name: string, of: Rate): boolean =>
     `  ${name.padEnd(34)} ${of.perSecond.toFixed(0).padStart(8)} /s  (p50 ${of.p50Ms.toFixed(2)} ms, p99 ${of.p99Ms.toFixed(2)} ms)`,
   );
 
-await using folder = testFolder();
-await using daemon = await startDaemon({ folder: folder.path });
+const wanted = process.argv.slice(2);
+const isWanted = (part: string): boolean => wanted.length === 0 || wanted.includes(part);
 
-line('one hook as a whole process, nothing to deliver (medians)');
-const hook = await measureHookCost({ socketPath: daemon.socket });
-if (hook) {
+async function printHookCost(socketPath: string): Promise<void> {
+  line('one hook as a whole process, nothing to deliver (medians)');
+  const hook = await measureHookCost({ socketPath });
+  if (!hook) return void line('  skipped: no C compiler that links statically');
   cost('empty static C program (floor)', hook.floor);
   cost('native, daemon up', hook.native);
   cost('native, nothing listens', hook.nativeNobodyListens);
@@ -29,18 +31,37 @@ if (hook) {
   line(
     `  native / floor = ${hook.nativeToFloor.toFixed(2)} (bar: at most 2.5), twin / native = ${hook.twinToNative.toFixed(1)} (bar: at least 30)`,
   );
-} else line('  skipped: no C compiler that links statically');
+}
 
-line('');
-line('64 connections, synchronous FULL, load by node:http (medians of 5 rounds)');
-const {
-  ping,
-  dequeue,
-  hook: byHook,
-} = await measureExchangeRates(daemon.socket, { rounds: 5, roundMs: 1_500 });
-rate('ping', ping);
-rate('exchange: dequeue with ack', dequeue);
-rate('exchange: hook, beside its confirm', byHook);
-line(
-  `  dequeue / ping = ${(dequeue.perSecond / ping.perSecond).toFixed(2)}, hook with its confirm / ping = ${((2 * byHook.perSecond) / ping.perSecond).toFixed(2)} (bar: at least 0.6)`,
-);
+async function printExchangeRates(socket: string): Promise<void> {
+  line('64 connections, synchronous FULL, load by node:http (medians of 5 rounds)');
+  const { ping, dequeue, hook } = await measureExchangeRates(socket, { rounds: 5, roundMs: 1_500 });
+  rate('ping', ping);
+  rate('exchange: dequeue with ack', dequeue);
+  rate('exchange: hook, beside its confirm', hook);
+  line(
+    `  dequeue / ping = ${(dequeue.perSecond / ping.perSecond).toFixed(2)}, hook with its confirm / ping = ${((2 * hook.perSecond) / ping.perSecond).toFixed(2)} (bar: at least 0.6)`,
+  );
+}
+
+async function printGrowth(folderOf: (name: string) => string): Promise<void> {
+  line('1,000 agents, one connection, synchronous FULL: a small and a grown store, in turns (medians)');
+  const [few, many] = await measureGrowth(folderOf, { few: 1_000, many: 1_000_000, rounds: 10 });
+  const grown = (of: Growth): boolean =>
+    line(
+      `  ${`${of.messages.toLocaleString('en')} messages`.padEnd(34)} dequeue ${of.dequeueMs.toFixed(2)} ms, hook ${of.hookMs.toFixed(2)} ms, start ${of.startMs.toFixed(0)} ms`,
+    );
+  grown(few);
+  grown(many);
+  line(
+    `  many / few: dequeue ${(many.dequeueMs / few.dequeueMs).toFixed(2)}, hook ${(many.hookMs / few.hookMs).toFixed(2)} (bar: at most 1.3), start with many (bar: under 1,000 ms)`,
+  );
+}
+
+await using folder = testFolder();
+if (isWanted('hook') || isWanted('exchange')) {
+  await using daemon = await startDaemon({ folder: folder.at('d') });
+  if (isWanted('hook')) await printHookCost(daemon.socket);
+  if (isWanted('exchange')) await printExchangeRates(daemon.socket);
+}
+if (isWanted('growth')) await printGrowth((name) => folder.at(name));
