@@ -1,6 +1,9 @@
-/** Files and folders that nobody but this user may read. */
+/** Files and folders that belong to this user alone. */
 import { closeSync, openSync, statSync } from 'node:fs';
 import { OrqError } from '../../protocol/errors.ts';
+
+/** What group and others may do with a file. */
+const OTHERS = 0o077;
 
 /**
  * SQLite gives its journals the mode of the database, so that the file has to be there with the right one first. A file that exists, also one that
@@ -15,15 +18,19 @@ export function createPrivate(path: string): string {
   return path;
 }
 
-/** The database holds what agents tell each other: nobody else may read it. */
-export function assertPrivate(path: string, forbidden: number): void {
-  const { mode, uid } = statSync(path);
+/**
+ * The database holds what agents tell each other: nobody else may read it, and journals that another user's sqlite3 left could not be written.
+ * @throws OrqError unsafe_permissions; nothing where there is no such file.
+ */
+export function assertPrivate(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return;
   const own = process.getuid?.();
-  if (own !== undefined && uid !== own)
-    throw new OrqError('unsafe_permissions', `${path} belongs to user ${uid}, this is user ${own}`);
-  if ((mode & forbidden) !== 0)
+  if (own !== undefined && found.uid !== own)
+    throw new OrqError('unsafe_permissions', `${path} belongs to user ${found.uid}, this is user ${own}`);
+  if ((found.mode & OTHERS) !== 0)
     throw new OrqError(
       'unsafe_permissions',
-      `${path} has mode ${(mode & 0o777).toString(8)}, others could read it`,
+      `${path} has mode ${(found.mode & 0o777).toString(8)}, others could read it`,
     );
 }

@@ -89,7 +89,7 @@ export const RESERVE_FILE = 'reserve';
 export function openStore(options: StoreOptions): SqliteStore {
   const { stateDir, clock } = options;
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  assertPrivate(stateDir, 0o077);
+  assertPrivate(stateDir);
   const lock = takeInstanceLock(createPrivate(join(stateDir, 'lock.db')));
   const path = join(stateDir, DATABASE_FILE);
   let db: Database | undefined;
@@ -99,7 +99,7 @@ export function openStore(options: StoreOptions): SqliteStore {
   });
   const open = (): SqliteStore => {
     try {
-      assertPrivate(createPrivate(path), 0o077);
+      for (const file of [createPrivate(path), `${path}-wal`, `${path}-shm`]) assertPrivate(file);
       db = openDatabase(path);
       migrate(db, {
         migrations: options.migrations,

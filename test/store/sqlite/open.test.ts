@@ -54,6 +54,19 @@ describe('opening the store', () => {
     await assertRefused(folder.at('state'), 'unsafe_permissions');
   });
 
+  for (const suffix of ['-wal', '-shm'])
+    test(
+      `refuses a ${suffix} of somebody else, as another user's sqlite3 leaves it`,
+      { skip: notRoot },
+      async () => {
+        await using folder = testFolder();
+        await openTestStore({ stateDir: folder.at('state') })[Symbol.asyncDispose]();
+        writeFileSync(folder.at(`state/${DATABASE_FILE}${suffix}`), '', { mode: 0o600 });
+        chownSync(folder.at(`state/${DATABASE_FILE}${suffix}`), 12_345, 12_345);
+        await assertRefused(folder.at('state'), 'unsafe_permissions');
+      },
+    );
+
   test('refuses a database of another program and leaves every byte of it', async () => {
     await using folder = testFolder();
     mkdirSync(folder.at('state'), { mode: 0o700 });
