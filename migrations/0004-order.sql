@@ -39,3 +39,15 @@ BEGIN
   UPDATE dependency SET live = 0 WHERE message_id = NEW.id AND live = 1 AND NEW.awaits > 0 AND NEW.state <> 'blocked';
   UPDATE message SET awaits = 0 WHERE id = NEW.id AND awaits > 0 AND NEW.state <> 'blocked';
 END;
+
+-- Who is addressed by @project.
+CREATE INDEX agent_project ON agent (project, id) WHERE project IS NOT NULL;
+
+-- The messages that an idempotency key of such an address stands for.
+CREATE TABLE broadcast (
+  address    TEXT NOT NULL,
+  key        TEXT NOT NULL,
+  message_id INTEGER NOT NULL,
+  PRIMARY KEY (address, key, message_id),
+  FOREIGN KEY (address, key) REFERENCES idempotency_key (address, key) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;

@@ -82,7 +82,12 @@ async function enqueueWhenUp(
   }
 }
 
-function sentence({ id, agent, state, created }: Enqueued): string {
+function sentence({ id, agent, state, created, messages }: Enqueued): string {
+  if (messages) {
+    const ids = messages.map((message) => message.id).join(', ');
+    const count = `${messages.length} agent${messages.length === 1 ? '' : 's'} of ${visible(agent)}`;
+    return `${ids} ${created ? 'queued for' : 'were already queued under this key for'} ${count}`;
+  }
   const fact = created
     ? `queued for ${visible(agent)}`
     : `was already queued for ${visible(agent)} under this key`;

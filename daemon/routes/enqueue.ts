@@ -15,11 +15,14 @@ export async function enqueue(
   const caller = callerOf(headers);
   const batch = Array.isArray(request) ? request : [request];
   const stored = await services.store.enqueue(batch.map((message) => ({ ...message, caller })));
-  for (const { id, agent, state, created } of stored)
+  const each = stored.flatMap(({ messages, created, ...one }) =>
+    (messages ?? [one]).map((message) => ({ ...message, created })),
+  );
+  for (const { id, agent, state, created } of each)
     services.log.debug({ event: 'message_enqueued', id, agent, state, created }, 'message enqueued');
   await arrived(
     services,
-    stored.filter(({ created, state }) => created && state === 'ready').map(({ agent }) => agent),
+    each.filter(({ created, state }) => created && state === 'ready').map(({ agent }) => agent),
   );
   const [first] = stored;
   return Array.isArray(request) || !first ? stored : first;

@@ -1,5 +1,10 @@
 /** A pane as tmux shows it, and the mark by which it is known again. */
-import { addressesOf, nameFromWindow, type WindowFacts } from '../../src/agents/identity.ts';
+import {
+  addressesOf,
+  nameFromWindow,
+  projectFromSession,
+  type WindowFacts,
+} from '../../src/agents/identity.ts';
 import type { PaneFacts } from '../../src/queue/store.ts';
 import { literal, tmux } from './tmux.ts';
 
@@ -58,7 +63,14 @@ export async function readPane(socket: string, pane: string): Promise<Pane> {
     pane,
   };
   return {
-    facts: { socket, serverStart: Number(serverStart), pane, addresses: addressesOf(window), livingPanes },
+    facts: {
+      socket,
+      serverStart: Number(serverStart),
+      pane,
+      project: projectFromSession(sessionName),
+      addresses: addressesOf(window),
+      livingPanes,
+    },
     mark: mark || null,
     name: nameFromWindow(window),
   };

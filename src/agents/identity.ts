@@ -29,6 +29,11 @@ export function nameFromWindow(window: WindowFacts): string {
   return proposed(`${sessionName}:${automaticName || windowName === '' ? windowIndex : windowName}`);
 }
 
+/** The project that a tmux session is named for: its name, without the `-session` that the old system's tools put behind it. */
+export function projectFromSession(sessionName: string): string {
+  return proposed(sessionName.replace(/(?<=.)-session$/, ''));
+}
+
 /** Everything a sender may call an agent in this pane, for now. */
 export function addressesOf(window: WindowFacts): string[] {
   const { sessionName, windowIndex, windowName, paneIndex, pane } = window;

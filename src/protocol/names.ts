@@ -6,6 +6,11 @@ const MAX_AGENT_ID_CHARACTERS = 200;
 /** `@project` and `%pane` are addresses, and a leading `-` is an option on every command line. */
 const RESERVED_START = /^[@%-]/;
 
+/** The project that an address like `@shop` means all agents of; undefined for any other address. */
+export function projectOfAddress(address: string): string | undefined {
+  return address.startsWith('@') && address.length > 1 ? address.slice(1) : undefined;
+}
+
 /** Control characters would forge lines in lists and fences; a lone surrogate has no UTF-8 form, so it could not be stored as given. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 

@@ -26,6 +26,11 @@ export const Enqueued = Type.Object({
   created: Type.Boolean({ description: 'false: the idempotency key had stored it before' }),
   agentKnown: Type.Boolean(),
   nearest: Type.Optional(name),
+  messages: Type.Optional(
+    Type.Array(Type.Object({ id, agent: name, state }), {
+      description: 'to @project: one for each of its agents; id and state are those of the first',
+    }),
+  ),
 });
 
 export const Receipt = Type.Object({

@@ -110,6 +110,8 @@ export interface WakeFacts {
 
 /** A pane as tmux shows it now. */
 export interface PaneFacts {
+  /** What its agent works on, where tmux tells. */
+  readonly project?: string;
   readonly socket: string;
   readonly serverStart: number;
   readonly pane: string;

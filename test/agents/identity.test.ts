@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { addressesOf, nameFromFolder, nameFromWindow, uniqueId } from '../../src/agents/identity.ts';
+import {
+  addressesOf,
+  nameFromFolder,
+  nameFromWindow,
+  projectFromSession,
+  uniqueId,
+} from '../../src/agents/identity.ts';
 
 const window = {
   sessionName: 'work',
@@ -22,6 +28,13 @@ describe('what an agent is called that nobody named', () => {
   test('takes the folder outside tmux', () => {
     assert.equal(nameFromFolder('/srv/trees/api/'), 'api');
     assert.equal(nameFromFolder('/'), 'agent');
+  });
+
+  test('works on the project that its tmux session is named for', () => {
+    assert.equal(projectFromSession('shop'), 'shop');
+    assert.equal(projectFromSession('shop-session'), 'shop');
+    assert.equal(projectFromSession('-session'), 'session');
+    assert.equal(projectFromSession('@shop'), 'shop');
   });
 
   test('is unique by the first free number', () => {

@@ -40,7 +40,10 @@ interface Flags {
 export function send(terminal: Terminal): Command {
   const command = new Command('send')
     .description('Send a message to an agent. It is stored before the answer comes.')
-    .argument('<address>', 'agent id, or a current tmux address (session:index, session:name, %pane)')
+    .argument(
+      '<address>',
+      'agent id, a current tmux address (session:index, session:name, %pane), or @project for all of its agents',
+    )
     .argument('<text>', 'the text; - reads it from standard input; after -- it may begin with a dash')
     .option(
       '--priority <n>',
@@ -87,6 +90,8 @@ export function send(terminal: Terminal): Command {
     .action(async (agent: string, argument: string, flags: Flags) => {
       if (flags.timeout !== undefined && flags.wait === undefined)
         throw new OrqError('bad_request', '--timeout: there is no --wait that it could end');
+      if (flags.wait !== undefined && agent.startsWith('@'))
+        throw new OrqError('bad_request', '--wait: a message to all agents of a project has no one receipt');
       const wait = flags.wait && { kind: flags.wait, timeoutMs: flags.timeout };
       const message = {
         agent,
@@ -115,6 +120,7 @@ export function send(terminal: Terminal): Command {
     'git diff --stat | orqctl send work:1 -',
     "orqctl send work:1 --priority 50 --ttl 2h 'stop: the disk is full'",
     "orqctl send work:1 'merge it' --wait done --timeout 10m",
+    "orqctl send @shop 'the schema has changed: pull main'",
     "orqctl send work:2 --after 42,43 --on-dependency-failure release 'now it is your turn'",
     "orqctl send work:1 --scope project --project shop 'deploy the api, then the shop'",
     "orqctl send work:1 --wake later -- '-v is the flag you want'",

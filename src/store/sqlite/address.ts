@@ -20,10 +20,14 @@ const SELECT_BY_SESSION = `SELECT agent FROM session WHERE session_id = @session
 /** Rides on agent_pane. */
 const SELECT_BY_PANE = `SELECT id FROM agent WHERE tmux_socket = @tmuxSocket AND pane = @pane ORDER BY tmux_server_start DESC LIMIT 1`;
 
+/** Rides on the primary key. */
+const SELECT_PROJECT = `SELECT project FROM agent WHERE id = @agent`;
+
 export interface Addresses {
   /** @throws OrqError ambiguous_address with the candidates. */
   resolve(address: string): { agent: string; known: boolean };
   isAgent(id: string): boolean;
+  projectOf(agent: string): string | null;
   all(): string[];
   /** The agent in whose session or pane a command runs. */
   ofCaller(caller: { sessionId?: string; tmuxSocket?: string; pane?: string }): string | undefined;
@@ -35,10 +39,12 @@ export function prepareAddresses(db: Database): Addresses {
   const selectAll = db.prepare<[], { id: string }>(SELECT_ALL);
   const bySession = db.prepare<{ sessionId: string }, { agent: string }>(SELECT_BY_SESSION);
   const byPane = db.prepare<{ tmuxSocket: string; pane: string }, { id: string }>(SELECT_BY_PANE);
+  const selectProject = db.prepare<{ agent: string }, { project: string | null }>(SELECT_PROJECT);
   const isAgent = (address: string): boolean => selectAgent.get({ address }) !== undefined;
 
   return {
     isAgent,
+    projectOf: (agent) => selectProject.get({ agent })?.project ?? null,
     all: () => selectAll.all().map(({ id }) => id),
     resolve: (address) => {
       const meant = selectMeant.all({ address });

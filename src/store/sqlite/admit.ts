@@ -30,7 +30,9 @@ const LEAVE_PANE = `
 
 /** Rides on the primary key. */
 const ENTER_PANE = `
-  UPDATE agent SET tmux_socket = @socket, tmux_server_start = @serverStart, pane = @pane, last_seen_ms = @nowMs WHERE id = @id`;
+  UPDATE agent SET tmux_socket = @socket, tmux_server_start = @serverStart, pane = @pane, last_seen_ms = @nowMs,
+                   project = ifnull(@project, project)
+   WHERE id = @id`;
 
 /** Rides on agent_address_agent. */
 const DELETE_ADDRESSES = `DELETE FROM agent_address WHERE agent = @id`;
@@ -60,6 +62,7 @@ export function prepareAdmit(db: Database): AdmitVerb {
     serverStart: number;
     pane: string;
     id: string;
+    project: string | null;
     nowMs: number;
   }>(ENTER_PANE);
   const deleteAddresses = db.prepare<{ id: string }>(DELETE_ADDRESSES);
@@ -87,7 +90,7 @@ export function prepareAdmit(db: Database): AdmitVerb {
     if (pane && key && !livesElsewhere.get(key)) {
       const { addresses } = pane;
       leavePane.run(key);
-      enterPane.run({ ...key, nowMs });
+      enterPane.run({ ...key, project: pane.project ?? null, nowMs });
       deleteAddresses.run({ id: agent });
       for (const address of addresses.filter((name) => name !== agent))
         insertAddress.run({ address, id: agent });

@@ -112,12 +112,12 @@ export function prepareDependencies(db: Database, { notices }: { notices: Notice
   }
 
   function prerequisites(message: SentMessage, stored: readonly Enqueued[]): number[] {
-    return (message.after ?? []).map((each) => {
-      const id = 'id' in each ? each.id : stored[each.index]?.id;
-      if (id !== undefined) return id;
-      const missing = 'index' in each ? each.index : 0;
-      throw new OrqError('bad_request', `after: the batch has no message at index ${missing}`, {
-        details: { index: missing },
+    return (message.after ?? []).flatMap((each) => {
+      if ('id' in each) return [each.id];
+      const reply = stored[each.index];
+      if (reply) return idsOf(reply);
+      throw new OrqError('bad_request', `after: the batch has no message at index ${each.index}`, {
+        details: { index: each.index },
       });
     });
   }
@@ -157,15 +157,17 @@ export function prepareDependencies(db: Database, { notices }: { notices: Notice
       const ties = messages.map((message) => prerequisites(message, stored));
       assertNoDeadlock(messages, stored);
       for (const [index, afterIds] of ties.entries()) {
-        const { id, created } = stored[index] ?? { id: 0, created: false };
-        if (!created || afterIds.length === 0) continue;
+        const reply = stored[index];
+        if (!reply?.created || afterIds.length === 0) continue;
+        for (const id of idsOf(reply)) {
+          for (const afterId of afterIds) insertEdge.run({ id, afterId });
+          countAwaited.run({ id });
+        }
         for (const afterId of afterIds) {
-          insertEdge.run({ id, afterId });
           markPrerequisite.run({ afterId });
           const state = selectState.get({ id: afterId })?.state;
           if (state !== undefined && isOver(state)) toLookAt.push(afterId);
         }
-        countAwaited.run({ id });
       }
       return toLookAt;
     },
@@ -185,4 +187,9 @@ export function prepareDependencies(db: Database, { notices }: { notices: Notice
           ),
       ),
   };
+}
+
+/** One message to an agent, or those of all agents of a project. */
+function idsOf({ id, messages }: Enqueued): number[] {
+  return messages?.map((message) => message.id) ?? [id];
 }

@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import { OrqError } from '../../protocol/errors.ts';
 import { MAX_FAILURES, MAX_TEXT_BYTES, type DependencyPolicy } from '../../protocol/message.ts';
-import { assertAgentId } from '../../protocol/names.ts';
+import { assertAgentId, projectOfAddress } from '../../protocol/names.ts';
 import type { Enqueued } from '../../protocol/schemas.ts';
 import { laneOf } from '../../queue/lane.ts';
 import { nearest } from '../../queue/nearest.ts';
 import { firstReadyAtMs, placeAt, placeSent } from '../../queue/placement.ts';
 import type { SentMessage } from '../../queue/store.ts';
 import type { Addresses } from './address.ts';
+import type { Broadcasts } from './broadcast.ts';
 import type { Database } from './database.ts';
 import type { Dependencies } from './dependency.ts';
 import type { DoneVerb } from './done.ts';
@@ -49,12 +50,14 @@ export function prepareEnqueue(
   db: Database,
   {
     addresses,
+    broadcasts,
     done,
     dependencies,
     floods,
     order,
   }: {
     addresses: Addresses;
+    broadcasts: Broadcasts;
     done: DoneVerb;
     dependencies: Dependencies;
     floods: Floods | null;
@@ -86,7 +89,21 @@ export function prepareEnqueue(
       );
     }
     const { id, agent, state } = stored;
+    if (key !== undefined && projectOfAddress(address) !== undefined)
+      return toAll(address, broadcasts.under(address, key), false);
     return { id, agent, state, created: false, agentKnown: addresses.isAgent(agent) };
+  }
+
+  function addressee({ agent: address, mustExist }: SentMessage): { agent: string; known: boolean } {
+    const { agent, known } = addresses.resolve(address);
+    if (!known && address.startsWith('%'))
+      throw new OrqError('not_found', `agent "${address}": no agent is known in a pane of this id`);
+    if (!known) assertAgentId(address);
+    if (!known && mustExist)
+      throw new OrqError('not_found', `agent "${address}": not known`, {
+        details: { nearest: nearest(address, addresses.all()) },
+      });
+    return { agent, known };
   }
 
   function store(message: SentMessage, firstOfBatch: number, nowMs: number): Enqueued {
@@ -95,16 +112,32 @@ export function prepareEnqueue(
     assertLength(message);
     const before = repeated(message, fingerprint);
     if (before) return before;
-    const { agent: address, text, idempotencyKey: key, ttlMs, replyTo } = message;
+    const { agent: address, idempotencyKey: key } = message;
+    const project = projectOfAddress(address);
+    if (project !== undefined) {
+      const toEach = { project, ...message };
+      const messages = broadcasts.agentsOf(project).map((agent) => put(toEach, agent, firstOfBatch, nowMs));
+      const reply = toAll(address, messages, true);
+      if (key === undefined) return reply;
+      insertKey.run({ address, key, id: reply.id, fingerprint, nowMs });
+      broadcasts.keep(address, key, messages);
+      return reply;
+    }
+    const { agent, known } = addressee(message);
+    const stored = put(message, agent, firstOfBatch, nowMs);
+    if (key !== undefined) insertKey.run({ address, key, id: stored.id, fingerprint, nowMs });
+    return { ...stored, created: true, agentKnown: known };
+  }
+
+  /** Stores one message for one agent. */
+  function put(
+    message: SentMessage,
+    agent: string,
+    firstOfBatch: number,
+    nowMs: number,
+  ): Pick<Enqueued, 'id' | 'agent' | 'state'> {
+    const { text, idempotencyKey: key, ttlMs, replyTo } = message;
     const from = message.from ?? addresses.ofCaller(message.caller ?? {}) ?? null;
-    const { agent, known } = addresses.resolve(address);
-    if (!known && address.startsWith('%'))
-      throw new OrqError('not_found', `agent "${address}": no agent is known in a pane of this id`);
-    if (!known) assertAgentId(address);
-    if (!known && message.mustExist)
-      throw new OrqError('not_found', `agent "${address}": not known`, {
-        details: { nearest: nearest(address, addresses.all()) },
-      });
     if (replyTo !== undefined && !exists.get({ id: replyTo }))
       throw new OrqError('not_found', `message ${replyTo}: not stored, so nothing can reply to it`);
     dependencies.assertKnown(message, firstOfBatch);
@@ -122,7 +155,7 @@ export function prepareEnqueue(
       },
       nowMs,
     );
-    const project = message.project ?? null;
+    const project = message.project ?? (message.scope === 'project' ? addresses.projectOf(agent) : null);
     const lane = laneOfSent(message, project);
     const { state, readyAtMs, held } = placeSent(
       placement,
@@ -152,9 +185,12 @@ export function prepareEnqueue(
     const { id } = inserted;
     insertText.run({ id, text });
     if (state === 'blocked') order.enter(id);
-    if (key !== undefined) insertKey.run({ address, key, id, fingerprint, nowMs });
     if (replyTo !== undefined && from !== null) done.byReply(replyTo, from, nowMs);
-    return { id, agent, state, created: true, agentKnown: known };
+    return { id, agent, state };
+  }
+
+  function settled<Each extends Pick<Enqueued, 'id' | 'state'>>(reply: Each): Each {
+    return reply.state === 'blocked' ? { ...reply, ...selectState.get({ id: reply.id }) } : reply;
   }
 
   function storeAll(messages: readonly SentMessage[], nowMs: number): Enqueued[] {
@@ -169,9 +205,10 @@ export function prepareEnqueue(
     for (const id of dependencies.tie(messages, stored)) order.enter(id);
     order.settle(nowMs);
     // What had to wait for others first may have gone, or died, at once.
-    return stored.map((reply) =>
-      reply.state === 'blocked' ? { ...reply, ...selectState.get({ id: reply.id }) } : reply,
-    );
+    return stored.map((reply) => ({
+      ...settled(reply),
+      ...(reply.messages && { messages: reply.messages.map((each) => settled(each)) }),
+    }));
   }
 
   return (messages, nowMs) => {
@@ -185,6 +222,16 @@ export function prepareEnqueue(
       return name === undefined ? reply : { ...reply, nearest: name };
     });
   };
+}
+
+function toAll(
+  address: string,
+  messages: readonly Pick<Enqueued, 'id' | 'agent' | 'state'>[],
+  created: boolean,
+): Enqueued {
+  const [first] = messages;
+  if (!first) throw new Error(`a project had agents and no message was stored for ${address}`);
+  return { ...first, agent: address, created, agentKnown: true, messages: [...messages] };
 }
 
 function laneOfSent({ scope = 'agent' }: SentMessage, project: string | null): string | null {

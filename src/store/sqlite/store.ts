@@ -10,6 +10,7 @@ import { prepareAddresses } from './address.ts';
 import { prepareAdmit } from './admit.ts';
 import { prepareRegistry } from './agents.ts';
 import { prepareBlockers } from './blockers.ts';
+import { prepareBroadcasts } from './broadcast.ts';
 import { prepareCancel } from './cancel.ts';
 import { prepareChanges } from './changes.ts';
 import { prepareConfirm } from './confirm.ts';
@@ -148,8 +149,9 @@ function storeOver(
   const counts = prepareCounts(db);
   const done = prepareDone({ settling, receipts });
   const ack = prepareAck({ settling, receipts });
+  const broadcasts = prepareBroadcasts(db);
   const floods = prepareFloods(db, options.caps ?? NO_CAPS);
-  const enqueue = prepareEnqueue(db, { addresses, done, dependencies, floods, order });
+  const enqueue = prepareEnqueue(db, { addresses, broadcasts, done, dependencies, floods, order });
   const release = prepareRelease(db, { settling, order });
   const dequeue = prepareDequeue(db, { ack, addresses, order });
   const parts = prepareParts(db);

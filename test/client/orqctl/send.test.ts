@@ -12,6 +12,15 @@ test('says what is known of the message and what to do next, on one line', async
   assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' });
 });
 
+test('names every message that went to the agents of a project', async () => {
+  const messages = [42, 43].map((id) => ({ id, agent: `shop:${id}`, state: 'ready' }));
+  await using server = await openStandIn(() => ({ ...ENQUEUED, agent: '@shop', messages }));
+  const { stdout } = await orqctl(['send', '@shop', 'hello'], server);
+  assert.equal(stdout, '42, 43 queued for 2 agents of @shop\n');
+  const waiting = await orqctl(['send', '@shop', 'hello', '--wait', 'seen'], server);
+  assert.equal(waiting.exit, new OrqError('bad_request', '').exit);
+});
+
 test('turns each flag into its field of the wire', async () => {
   await using server = await openStandIn(() => ENQUEUED);
   const flags =

@@ -164,6 +164,19 @@ describe('the identity of an agent in tmux', { timeout: 30_000 }, () => {
     assert.ok(performance.now() - startedMs < 2_000);
   });
 
+  it('belongs to the project that its tmux session is named for, and gets what is sent to all of it', async () => {
+    using shop = startTmux(folder.path, 'shop-session', 'shop.sock');
+    for (const name of ['api', 'web']) await started(inPane(windowNamed(shop, name), {}, shop));
+    const { agents } = await client.agents({});
+    const team = agents.filter(({ project }) => project === 'shop').map(({ id }) => id);
+    assert.deepEqual(team, ['shop-session:api', 'shop-session:web']);
+    const { messages } = await client.enqueue({ agent: '@shop', text: 'x' });
+    assert.deepEqual(
+      messages?.map(({ agent }) => agent),
+      team,
+    );
+  });
+
   it('costs a hook no time where the tmux server is gone', async () => {
     const gone = startTmux(folder.path, 'gone', 'gone.sock');
     gone.kill();

@@ -3,6 +3,7 @@ import { describe } from 'node:test';
 import { judgeAcknowledge } from './acknowledge.ts';
 import { judgeAgents } from './agents.ts';
 import { judgeChanges } from './changes.ts';
+import { judgeBroadcast } from './broadcast.ts';
 import type { OpenStore } from './client.ts';
 import { judgeConfirmation } from './confirmation.ts';
 import { judgeDeadLetters } from './dead-letters.ts';
@@ -29,6 +30,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['enqueue', judgeEnqueue],
   ['idempotency', judgeIdempotency],
   ['order', judgeOrder],
+  ['messages to a project', judgeBroadcast],
   ['lanes', judgeLanes],
   ['dependencies', judgeDependencies],
   ['lanes and dependencies', judgeOrderModel],
