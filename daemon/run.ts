@@ -4,13 +4,13 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
 import { commandFor } from '../client/orqctl-command.ts';
+import { newlyReady } from '../src/queue/newly-ready.ts';
 import { openStore } from '../src/store/sqlite/store.ts';
 import { openChanges } from './changes.ts';
 import type { Config } from './config.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openReferenceFiles } from './hooks/reference-files.ts';
 import { openLogger } from './logger.ts';
-
 import { openProcessTable } from './process-table.ts';
 import { arrived } from './routes/arrived.ts';
 import { buildServer } from './server.ts';
@@ -87,12 +87,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     stateDir: config.stateDir,
     log,
     enqueue: async (messages) => {
-      const stored = await store.enqueue(messages);
-      const ready = stored.filter(({ created, state }) => created && state === 'ready');
-      await arrived(
-        { arrivals, ringer },
-        ready.map(({ agent }) => agent),
-      );
+      await arrived({ arrivals, ringer }, newlyReady(await store.enqueue(messages)));
     },
   });
   const services: Services = {

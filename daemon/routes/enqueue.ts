@@ -1,5 +1,6 @@
 /** POST /v1/messages */
 import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
+import { newlyReady } from '../../src/queue/newly-ready.ts';
 import { callerOf } from '../sender.ts';
 import type { Services } from '../services.ts';
 import { arrived } from './arrived.ts';
@@ -20,10 +21,7 @@ export async function enqueue(
   );
   for (const { id, agent, state, created } of each)
     services.log.debug({ event: 'message_enqueued', id, agent, state, created }, 'message enqueued');
-  await arrived(
-    services,
-    each.filter(({ created, state }) => created && state === 'ready').map(({ agent }) => agent),
-  );
+  await arrived(services, newlyReady(stored));
   const [first] = stored;
   return Array.isArray(request) || !first ? stored : first;
 }

@@ -1,5 +1,6 @@
 /** From what a sender wrote to the agent that it means, at the time of the enqueue. */
 import { OrqError } from '../../protocol/errors.ts';
+import { assertAgentId } from '../../protocol/names.ts';
 import type { Database } from './database.ts';
 
 /** Rides on the primary key. */
@@ -26,6 +27,8 @@ const SELECT_PROJECT = `SELECT project FROM agent WHERE id = @agent`;
 export interface Addresses {
   /** @throws OrqError ambiguous_address with the candidates. */
   resolve(address: string): { agent: string; known: boolean };
+  /** For a message that is to be stored: an agent, or the name under which one may come. @throws OrqError ambiguous_address, not_found, bad_request. */
+  meant(address: string): { agent: string; known: boolean };
   isAgent(id: string): boolean;
   projectOf(agent: string): string | null;
   all(): string[];
@@ -42,21 +45,30 @@ export function prepareAddresses(db: Database): Addresses {
   const selectProject = db.prepare<{ agent: string }, { project: string | null }>(SELECT_PROJECT);
   const isAgent = (address: string): boolean => selectAgent.get({ address }) !== undefined;
 
+  const resolve: Addresses['resolve'] = (address) => {
+    const meant = selectMeant.all({ address });
+    if (meant.some(({ isId }) => isId === 1)) return { agent: address, known: true };
+    const candidates = meant.map(({ agent }) => agent).toSorted();
+    const [agent, ...others] = candidates;
+    if (agent === undefined) return { agent: address, known: false };
+    if (others.length > 0)
+      throw new OrqError('ambiguous_address', `address "${address}": means ${candidates.length} agents`, {
+        details: { candidates },
+      });
+    return { agent, known: true };
+  };
+
   return {
     isAgent,
     projectOf: (agent) => selectProject.get({ agent })?.project ?? null,
     all: () => selectAll.all().map(({ id }) => id),
-    resolve: (address) => {
-      const meant = selectMeant.all({ address });
-      if (meant.some(({ isId }) => isId === 1)) return { agent: address, known: true };
-      const candidates = meant.map(({ agent }) => agent).toSorted();
-      const [agent, ...others] = candidates;
-      if (agent === undefined) return { agent: address, known: false };
-      if (others.length > 0)
-        throw new OrqError('ambiguous_address', `address "${address}": means ${candidates.length} agents`, {
-          details: { candidates },
-        });
-      return { agent, known: true };
+    resolve,
+    meant: (address) => {
+      const found = resolve(address);
+      if (!found.known && address.startsWith('%'))
+        throw new OrqError('not_found', `agent "${address}": no agent is known in a pane of this id`);
+      if (!found.known) assertAgentId(address);
+      return found;
     },
     ofCaller: ({ sessionId, tmuxSocket, pane }) => {
       const ofSession = sessionId === undefined ? undefined : bySession.get({ sessionId })?.agent;

@@ -1,9 +1,9 @@
 /** Takes dead letters back to where they were: ready, or to their place in a lane, with their failures forgotten. */
-import type { MessageState } from '../../protocol/message.ts';
 import type { ReplyOf, RequestOf } from '../../protocol/schemas.ts';
 import type { Database } from './database.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Order } from './order.ts';
+import type { Settling } from './settle.ts';
 
 /** Rides on the primary key. The time to live is over; whoever redrives the message wants it delivered. */
 const REDRIVE = `
@@ -11,17 +11,13 @@ const REDRIVE = `
      SET state = CASE WHEN lane IS NULL THEN 'ready' ELSE 'blocked' END, ready_at_ms = @nowMs, expires_at_ms = NULL, failures = 0, ended_at_ms = NULL, reason = NULL
    WHERE id = @id AND state = 'dead'`;
 
-/** Rides on the primary key. */
-const SELECT_STATE = `SELECT state FROM message WHERE id = @id`;
-
 export type DeadRedriveVerb = (request: RequestOf<'deadRedrive'>, nowMs: number) => ReplyOf<'deadRedrive'>;
 
 export function prepareDeadRedrive(
   db: Database,
-  { deadLetters, order }: { deadLetters: DeadLetters; order: Order },
+  { deadLetters, order, settling }: { deadLetters: DeadLetters; order: Order; settling: Settling },
 ): DeadRedriveVerb {
   const redrive = db.prepare<{ id: number; nowMs: number }>(REDRIVE);
-  const selectState = db.prepare<{ id: number }, { state: MessageState }>(SELECT_STATE);
   return (request, nowMs) => {
     const { messages, more } = deadLetters.chosen('redrive', request);
     for (const { id } of messages) {
@@ -29,9 +25,7 @@ export function prepareDeadRedrive(
       order.enter(id);
     }
     order.settle(nowMs);
-    const moved = messages.map(
-      ({ id, agent }) => ({ id, agent, state: 'ready', ...selectState.get({ id }) }) as const,
-    );
+    const moved = messages.map(({ id, agent }) => ({ id, agent, state: settling.read(id).state }));
     return { moved, more };
   };
 }

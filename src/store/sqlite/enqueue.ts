@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { OrqError } from '../../protocol/errors.ts';
 import { MAX_FAILURES, MAX_TEXT_BYTES, type DependencyPolicy } from '../../protocol/message.ts';
-import { assertAgentId, projectOfAddress } from '../../protocol/names.ts';
+import { projectOfAddress } from '../../protocol/names.ts';
 import type { Enqueued } from '../../protocol/schemas.ts';
 import { laneOf } from '../../queue/lane.ts';
 import { nearest } from '../../queue/nearest.ts';
@@ -30,9 +30,6 @@ const SELECT_KEY = `
   SELECT message_id AS id, fingerprint, agent, state
     FROM idempotency_key JOIN message ON message.id = message_id
    WHERE address = @address AND key = @key`;
-
-/** Rides on the primary key. */
-const SELECT_EXISTS = `SELECT 1 FROM message WHERE id = @id`;
 
 /** Rides on the primary key. */
 const SELECT_STATE = `SELECT state FROM message WHERE id = @id`;
@@ -74,7 +71,6 @@ export function prepareEnqueue(
     nowMs: number;
   }>(INSERT_KEY);
   const selectKey = db.prepare<{ address: string; key: string }, Keyed>(SELECT_KEY);
-  const exists = db.prepare<{ id: number }>(SELECT_EXISTS);
   const selectState = db.prepare<{ id: number }, Pick<Enqueued, 'state'>>(SELECT_STATE);
 
   function repeated(message: SentMessage, fingerprint: string): Enqueued | undefined {
@@ -95,10 +91,7 @@ export function prepareEnqueue(
   }
 
   function addressee({ agent: address, mustExist }: SentMessage): { agent: string; known: boolean } {
-    const { agent, known } = addresses.resolve(address);
-    if (!known && address.startsWith('%'))
-      throw new OrqError('not_found', `agent "${address}": no agent is known in a pane of this id`);
-    if (!known) assertAgentId(address);
+    const { agent, known } = addresses.meant(address);
     if (!known && mustExist)
       throw new OrqError('not_found', `agent "${address}": not known`, {
         details: { nearest: nearest(address, addresses.all()) },
@@ -137,8 +130,10 @@ export function prepareEnqueue(
     nowMs: number,
   ): Pick<Enqueued, 'id' | 'agent' | 'state'> {
     const { text, idempotencyKey: key, ttlMs, replyTo } = message;
-    const from = message.from ?? addresses.ofCaller(message.caller ?? {}) ?? null;
-    if (replyTo !== undefined && !exists.get({ id: replyTo }))
+    const asksWho = floods !== null || message.from === undefined;
+    const sentBy = asksWho ? (addresses.ofCaller(message.caller ?? {}) ?? null) : null;
+    const from = message.from ?? sentBy;
+    if (replyTo !== undefined && !selectState.get({ id: replyTo }))
       throw new OrqError('not_found', `message ${replyTo}: not stored, so nothing can reply to it`);
     dependencies.assertKnown(message, firstOfBatch);
     const priority = message.priority ?? 0;
@@ -146,15 +141,7 @@ export function prepareEnqueue(
     const sentAtMs = Math.min(message.sentAtMs ?? nowMs, nowMs);
     const wishedAtMs = firstReadyAtMs(message, sentAtMs);
     const placement = placeAt(wishedAtMs, nowMs);
-    const flood = floods?.judge(
-      {
-        agent,
-        from,
-        sentBy: addresses.ofCaller(message.caller ?? {}) ?? null,
-        readyAtMs: placement.readyAtMs,
-      },
-      nowMs,
-    );
+    const flood = floods?.judge({ agent, from, sentBy, readyAtMs: placement.readyAtMs }, nowMs);
     const project = message.project ?? (message.scope === 'project' ? addresses.projectOf(agent) : null);
     const lane = laneOfSent(message, project);
     const { state, readyAtMs, held } = placeSent(

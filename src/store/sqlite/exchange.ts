@@ -222,6 +222,16 @@ export function prepareExchange(
     return { exchanged: { ...none, session: after }, effect };
   }
 
+  function keepFacts(
+    session: SessionRow,
+    { observed, client }: Happening,
+    effect: Effect | undefined,
+    nowMs: number,
+  ): void {
+    if (effect) sessions.update(session.key, lastEventOf(observed), effect, client, false, nowMs);
+    else sessions.touch(session.key, nowMs);
+  }
+
   return {
     foresee: (happening, nowMs) => {
       const { caller, observed } = happening;
@@ -236,12 +246,9 @@ export function prepareExchange(
     },
 
     note: (happening, nowMs) => {
-      const { caller, observed, client } = happening;
-      const session = sessions.of(caller);
+      const session = sessions.of(happening.caller);
       if (!session || session.standing === 'ended') return;
-      const { effect } = withoutMail(session, happening, nowMs);
-      if (effect) sessions.update(session.key, lastEventOf(observed), effect, client, false, nowMs);
-      else sessions.touch(session.key, nowMs);
+      keepFacts(session, happening, withoutMail(session, happening, nowMs).effect, nowMs);
     },
 
     run: (request, nowMs) => {
@@ -251,16 +258,13 @@ export function prepareExchange(
       const { session, began } = found;
       const returned = [...found.returned];
       if (session.agent !== null && session.standing === 'bound') sessions.seeAgent(session.agent, nowMs);
-      if (observed.subagent) {
-        sessions.touch(session.key, nowMs);
-        return { ...NOBODY, session, returnedTo: returned };
+      if (observed.subagent || session.standing === 'guest') {
+        const { exchanged, effect } = withoutMail(session, request, nowMs);
+        if (effect?.state === 'ended') endLife(session, request.endReason ?? 'ended', 'session_ended', nowMs);
+        else keepFacts(session, request, effect, nowMs);
+        return { ...exchanged, began, returnedTo: returned };
       }
       const effect = effectOf(observed, session);
-      if (session.standing === 'guest') {
-        if (effect.state === 'ended') endLife(session, request.endReason ?? 'ended', 'session_ended', nowMs);
-        else sessions.update(session.key, lastEventOf(observed), effect, client, false, nowMs);
-        return { ...NOBODY, session: { ...session, state: effect.state }, began, returnedTo: returned };
-      }
       const proof = effect.proves
         ? proveTurn(session, observed.event, effect.promptId, nowMs)
         : { proved: [] };

@@ -1,7 +1,7 @@
 /** Lets a message go that was held back for a flood. */
 import { OrqError } from '../../protocol/errors.ts';
 import type { RequestOf } from '../../protocol/schemas.ts';
-import { placeAt, type Placement } from '../../queue/placement.ts';
+import { placeAt, placeSent } from '../../queue/placement.ts';
 import type { Moved } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 import type { Order } from './order.ts';
@@ -17,7 +17,7 @@ const RELEASE = `
 
 export type ReleaseVerb = (request: RequestOf<'release'>, nowMs: number) => Moved;
 
-/** What waited for its turn in a flow is ready now; what waited for somebody's word goes to the time that its sender named. */
+/** What waited for its turn in a flow is ready now; what waited for somebody's word goes to the time that its sender named. None goes before its turn in a lane or what it waits for. */
 export function prepareRelease(
   db: Database,
   { settling, order }: { settling: Settling; order: Order },
@@ -33,17 +33,15 @@ export function prepareRelease(
       throw new OrqError('wrong_state', `message ${id}: is ${before} and not held back`, {
         details: { id, state: before },
       });
-    const placement = placeAt(before === 'blocked' ? held.readyAtMs : nowMs, nowMs);
-    const state = mustWait(placement, held) ? 'blocked' : placement.state;
-    release.run({ id, state, readyAtMs: placement.readyAtMs });
+    const { state, readyAtMs } = placeSent(
+      placeAt(before === 'blocked' ? held.readyAtMs : nowMs, nowMs),
+      { inLane: held.lane !== null, waits: held.awaits > 0 },
+      null,
+    );
+    release.run({ id, state, readyAtMs });
     if (state !== 'blocked') return { id, agent, state };
     order.enter(id);
     order.settle(nowMs);
     return { id, agent, state: settling.read(id).state };
   };
-}
-
-/** Nobody's word lets a message go before its turn in a lane or what it waits for. */
-function mustWait({ state }: Placement, { lane, awaits }: { lane: string | null; awaits: number }): boolean {
-  return awaits > 0 || (lane !== null && state === 'ready');
 }

@@ -1,8 +1,8 @@
 /** Schedules: a row each, and for each tick of one a message under a key of its own. */
 import { OrqError } from '../../protocol/errors.ts';
-import { assertAgentId } from '../../protocol/names.ts';
 import type { Schedule } from '../../protocol/schedule-schemas.ts';
 import type { ReplyOf, RequestOf } from '../../protocol/schemas.ts';
+import { newlyReady } from '../../queue/newly-ready.ts';
 import { firstTick, tickAt } from '../../queue/schedule.ts';
 import type { SentSchedule } from '../../queue/store.ts';
 import type { Addresses } from './address.ts';
@@ -73,11 +73,7 @@ export function prepareSchedules(
   function agentMeant(address: string | undefined): string {
     if (address === undefined)
       throw new OrqError('bad_request', 'agent: none was said, and the caller runs in no known agent');
-    const { agent, known } = addresses.resolve(address);
-    if (!known && address.startsWith('%'))
-      throw new OrqError('not_found', `agent "${address}": no agent is known in a pane of this id`);
-    if (!known) assertAgentId(address);
-    return agent;
+    return addresses.meant(address).agent;
   }
 
   function bring(
@@ -91,9 +87,7 @@ export function prepareSchedules(
       ...(project !== null && { project }),
       ...(ttlMs !== null && { ttlMs }),
     };
-    return enqueue([{ ...message, ...more }], nowMs)
-      .filter(({ created, state }) => created && state === 'ready')
-      .map((stored) => stored.agent);
+    return newlyReady(enqueue([{ ...message, ...more }], nowMs));
   }
 
   /** One that cannot fire says so in its row and holds up no other. */

@@ -162,7 +162,7 @@ function storeOver(
   const extend = prepareExtend(db, { settling });
   const cancel = prepareCancel({ settling });
   const deadLetters = prepareDeadLetters(db, { addresses, settling });
-  const deadRedrive = prepareDeadRedrive(db, { deadLetters, order });
+  const deadRedrive = prepareDeadRedrive(db, { deadLetters, order, settling });
   const deadDrop = prepareDeadDrop({ deadLetters, settling });
   const show = prepareShow(db, { blockers });
   const list = prepareList(db, { addresses, blockers });
