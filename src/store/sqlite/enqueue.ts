@@ -23,7 +23,7 @@ const INSERT_MESSAGE = `
           @nowMs, @readyAtMs, @expiresAtMs, @hops, @held, @lane, @onDependencyFailure, @dependencyUntilMs)
   RETURNING id`;
 const INSERT_TEXT = `INSERT INTO message_text (message_id, text) VALUES (@id, @text)`;
-const INSERT_KEY = `INSERT INTO idempotency_key (address, key, message_id, fingerprint, at_ms) VALUES (@address, @key, @id, @fingerprint, @nowMs)`;
+const INSERT_KEY = `INSERT INTO idempotency_key (address, key, message_id, fingerprint, at_ms) VALUES (@address, @key, @id, @fingerprint, @sentAtMs)`;
 
 /** Rides on the primary keys. */
 const SELECT_KEY = `
@@ -68,7 +68,7 @@ export function prepareEnqueue(
     key: string;
     id: number;
     fingerprint: string;
-    nowMs: number;
+    sentAtMs: number;
   }>(INSERT_KEY);
   const selectKey = db.prepare<{ address: string; key: string }, Keyed>(SELECT_KEY);
   const selectState = db.prepare<{ id: number }, Pick<Enqueued, 'state'>>(SELECT_STATE);
@@ -112,13 +112,14 @@ export function prepareEnqueue(
       const messages = broadcasts.agentsOf(project).map((agent) => put(toEach, agent, firstOfBatch, nowMs));
       const reply = toAll(address, messages, true);
       if (key === undefined) return reply;
-      insertKey.run({ address, key, id: reply.id, fingerprint, nowMs });
+      insertKey.run({ address, key, id: reply.id, fingerprint, sentAtMs: sentAt(message, nowMs) });
       broadcasts.keep(address, key, messages);
       return reply;
     }
     const { agent, known } = addressee(message);
     const stored = put(message, agent, firstOfBatch, nowMs);
-    if (key !== undefined) insertKey.run({ address, key, id: stored.id, fingerprint, nowMs });
+    if (key !== undefined)
+      insertKey.run({ address, key, id: stored.id, fingerprint, sentAtMs: sentAt(message, nowMs) });
     return { ...stored, created: true, agentKnown: known };
   }
 
@@ -138,7 +139,7 @@ export function prepareEnqueue(
     dependencies.assertKnown(message, firstOfBatch);
     const priority = message.priority ?? 0;
     const threadId = message.threadId ?? null;
-    const sentAtMs = Math.min(message.sentAtMs ?? nowMs, nowMs);
+    const sentAtMs = sentAt(message, nowMs);
     const wishedAtMs = firstReadyAtMs(message, sentAtMs);
     const placement = placeAt(wishedAtMs, nowMs);
     const flood = floods?.judge({ agent, from, sentBy, readyAtMs: placement.readyAtMs }, nowMs);
@@ -209,6 +210,11 @@ export function prepareEnqueue(
       return name === undefined ? reply : { ...reply, nearest: name };
     });
   };
+}
+
+/** A key is as old as its message, by which the pruner finds it. A sender's clock may run ahead. */
+function sentAt({ sentAtMs }: SentMessage, nowMs: number): number {
+  return Math.min(sentAtMs ?? nowMs, nowMs);
 }
 
 function toAll(

@@ -57,6 +57,19 @@ describe('retention', () => {
     assert.ok((again?.id ?? 0) > 250);
   });
 
+  test('forgets the key of a message that was spooled before it was stored', async () => {
+    await using store = openTestStore({ inMemory: true });
+    const draft = { agent: 'a', text: 'x', idempotencyKey: 'k', sentAtMs: store.clock.nowMs() - DAY_MS };
+    const [sent] = await store.enqueue([draft]);
+    await store.cancel({ id: sent?.id ?? 0 });
+    store.clock.move(RETENTION_MS + DAY_MS);
+    await prune(store, 2);
+    assert.deepEqual(
+      (await store.enqueue([draft])).map(({ created }) => created),
+      [true],
+    );
+  });
+
   test('counts from the end of a dead letter', async () => {
     await using store = openTestStore({ inMemory: true });
     await store.enqueue([{ agent: 'a', text: 'x', ttlMs: 1000 }]);
