@@ -1,6 +1,13 @@
 /** Files and folders that belong to this user alone. */
 import { closeSync, openSync, statSync } from 'node:fs';
-import { OrqError } from '../../protocol/errors.ts';
+import { OrqError, type ErrorCode } from '../../protocol/errors.ts';
+
+const BY_ERRNO: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: 'storage_full',
+  EDQUOT: 'storage_full',
+  EACCES: 'unsafe_permissions',
+  EROFS: 'unsafe_permissions',
+};
 
 /** What group and others may do with a file. */
 const OTHERS = 0o077;
@@ -8,12 +15,17 @@ const OTHERS = 0o077;
 /**
  * SQLite gives its journals the mode of the database, so that the file has to be there with the right one first. A file that exists, also one that
  * another start made this moment, is not opened: closing it would free every lock that this process holds on it.
+ * @throws OrqError storage_full, unsafe_permissions, storage_failed.
  */
 export function createPrivate(path: string): string {
   try {
     closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST')
+      throw new OrqError(BY_ERRNO[code] ?? 'storage_failed', `${path} cannot be made (${message})`, {
+        cause: error,
+      });
   }
   return path;
 }
