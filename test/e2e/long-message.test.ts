@@ -39,14 +39,19 @@ orqOnEachClient(
     const { scenario, orq, agentId } = stage;
     const { main } = scenario.api;
     const lines = linesOf(6_000);
-    await scenario.startAgent();
-    await orq.idle(agentId);
-    const id = (await orq.show((await orq.send(agentId, lines.join('\n'))).id)).id;
-    const path = join(scenario.place.worktree, `.claude/orq/message-${id}.txt`);
+    // The model reads the file that the hook named: the script stands before the message does.
     main.script(
-      { text: 'reading', tools: [{ name: 'Read', input: { file_path: path, limit: 100 } }] },
+      (request) => {
+        const [file = 'no file was named'] = /\.claude\/orq\/message-\d+\.txt/.exec(request.news) ?? [];
+        const input = { file_path: join(scenario.place.worktree, file), limit: 100 };
+        return { text: 'reading', tools: [{ name: 'Read', input }] };
+      },
       { text: 'read' },
     );
+    await scenario.startAgent();
+    await orq.idle(agentId);
+    const { id } = await orq.send(agentId, lines.join('\n'));
+    const path = join(scenario.place.worktree, `.claude/orq/message-${id}.txt`);
     const woken = await main.next();
     assert.ok(woken.news.includes(`stands in the file .claude/orq/message-${id}.txt of`));
     assert.equal(await readFile(path, 'utf8').catch(() => ''), lines.join('\n'));
