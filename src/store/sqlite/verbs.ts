@@ -1,0 +1,214 @@
+/** The port's methods over prepared verbs. The file is the only state of the queue. */
+import { statSync } from 'node:fs';
+import { OrqError } from '../../protocol/errors.ts';
+import { NO_CAPS } from '../../queue/flood.ts';
+import { prepareAck } from './ack.ts';
+import { prepareAddresses } from './address.ts';
+import { prepareAdmit } from './admit.ts';
+import { prepareRegistry } from './agents.ts';
+import { prepareBlockers } from './blockers.ts';
+import { prepareBroadcasts } from './broadcast.ts';
+import { prepareCancel } from './cancel.ts';
+import { prepareChanges } from './changes.ts';
+import { prepareConfirm } from './confirm.ts';
+import { prepareCounts } from './counts.ts';
+import type { Database } from './database.ts';
+import { prepareDeadDrop } from './dead-drop.ts';
+import { prepareDeadLetters } from './dead-letters.ts';
+import { prepareDeadRedrive } from './dead-redrive.ts';
+import { prepareDependencies } from './dependency.ts';
+import { prepareDequeue } from './dequeue.ts';
+import { prepareDone } from './done.ts';
+import { prepareEnqueue } from './enqueue.ts';
+import { prepareExchange } from './exchange.ts';
+import { prepareExtend } from './extend.ts';
+import { fold } from './fold.ts';
+import { GroupCommit } from './group-commit.ts';
+import { prepareFloods } from './flood.ts';
+import { prepareLeases } from './lease.ts';
+import { prepareList } from './list.ts';
+import { lockOn } from './lock-holder.ts';
+import { prepareParts } from './part.ts';
+import { prepareSweep } from './promote.ts';
+import { preparePruning } from './prune.ts';
+import { prepareNotices } from './notice.ts';
+import { prepareOrder } from './order.ts';
+import { prepareReceipts } from './receipt.ts';
+import { prepareReferences } from './reference.ts';
+import { prepareRelease } from './release.ts';
+import { prepareRequeue } from './requeue.ts';
+import type { Reserve } from './reserve.ts';
+import { prepareSchedules } from './schedule.ts';
+import { prepareSessions } from './session.ts';
+import { prepareSettling } from './settle.ts';
+import { prepareShow } from './show.ts';
+import type { SqliteStore, StoreOptions } from './store.ts';
+
+/** How long a health check waits for another program's lock; milliseconds. */
+const PROBE_PATIENCE_MS = 1_000;
+
+/** The port over an open database: every method one verb in one transaction, reads aside. */
+export function storeOver(
+  db: Database,
+  { lock, reserve }: { lock: Disposable; reserve: Reserve },
+  { clock, ...options }: StoreOptions,
+): SqliteStore {
+  const changes = prepareChanges(db, clock);
+  const commit = new GroupCommit(db, { ...options, makeRoom: () => reserve.give() }, changes);
+  const receipts = prepareReceipts(db);
+  const notices = prepareNotices(db);
+  const leases = prepareLeases(db, { notices });
+  const sessions = prepareSessions(db);
+  const settling = prepareSettling(db);
+  const dependencies = prepareDependencies(db, { notices });
+  const order = prepareOrder(db, { dependencies });
+  const blockers = prepareBlockers(db, { order });
+  const addresses = prepareAddresses(db);
+  const counts = prepareCounts(db);
+  const done = prepareDone({ settling, receipts });
+  const ack = prepareAck({ settling, receipts });
+  const broadcasts = prepareBroadcasts(db);
+  const floods = prepareFloods(db, options.caps ?? NO_CAPS);
+  const enqueue = prepareEnqueue(db, { addresses, broadcasts, done, dependencies, floods, order });
+  const release = prepareRelease(db, { settling, order });
+  const dequeue = prepareDequeue(db, { ack, addresses, order });
+  const parts = prepareParts(db);
+  const references = prepareReferences(db);
+  const exchange = prepareExchange(db, { leases, parts, receipts, references, sessions, order });
+  const confirm = prepareConfirm(db, { receipts });
+  const requeue = prepareRequeue(db, { settling, leases });
+  const extend = prepareExtend(db, { settling });
+  const cancel = prepareCancel({ settling });
+  const deadLetters = prepareDeadLetters(db, { addresses, settling });
+  const deadRedrive = prepareDeadRedrive(db, { deadLetters, order, settling });
+  const deadDrop = prepareDeadDrop({ deadLetters, settling });
+  const show = prepareShow(db, { blockers });
+  const list = prepareList(db, { addresses, blockers });
+  const admit = prepareAdmit(db);
+  const registry = prepareRegistry(db, { sessions, counts });
+  const sweep = prepareSweep(db, { leases, notices, dependencies, order });
+  const schedules = prepareSchedules(db, { addresses, enqueue });
+  const pruning = preparePruning(db);
+  const nowMs = (): number => clock.nowMs();
+  let tellUnblocked = (_agents: readonly string[]): void => undefined;
+  const write = async <T>(run: () => T, how?: Parameters<GroupCommit['write']>[1]): Promise<T> => {
+    const { value, unblocked } = await commit.write(() => order.settled(run, nowMs()), how);
+    if (unblocked.length > 0) tellUnblocked(unblocked);
+    return value;
+  };
+  const read = async <T>(run: () => T): Promise<T> => {
+    try {
+      commit.settle();
+      return run();
+    } catch (error) {
+      throw commit.failure(error);
+    }
+  };
+
+  return {
+    enqueue: async (messages) => {
+      if (reserve.isSpent)
+        throw new OrqError('storage_full', `database ${db.name} has no space left on its disk`);
+      return write(() => enqueue(messages, nowMs()), { grows: true });
+    },
+    dequeue: (request) => write(() => dequeue(request, nowMs())),
+    note: async (happening) => {
+      const atMs = nowMs();
+      const foreseen = await read(() => exchange.foresee(happening, atMs));
+      if (foreseen) commit.note(() => exchange.note(happening, atMs));
+      return foreseen;
+    },
+    exchange: (request) => write(() => exchange.run(request, nowMs())),
+    confirm: (taken) => write(() => confirm(taken, nowMs())),
+    inParts: (lease, reference, capUnits) =>
+      write(() => {
+        if (reference) references.forget(reference);
+        return parts.begin(lease, capUnits) ?? null;
+      }),
+    staleReferences: () => read(() => references.stale()),
+    forgetReferences: (removed) => write(() => references.forgetStale(removed)),
+    giveBack: (taken, end) =>
+      write(() =>
+        leases.giveBack(
+          taken.flatMap((ref) => leases.find(ref) ?? []),
+          end,
+          false,
+          nowMs(),
+        ),
+      ),
+    ack: (request) => write(() => ack(request, nowMs())),
+    requeue: (request) => write(() => requeue(request, nowMs())),
+    extend: (request) => write(() => extend(request, nowMs())),
+    cancel: (request) => write(() => cancel(request, nowMs())),
+    done: ({ id }) => write(() => done.byId(id, nowMs())),
+    release: (request) => write(() => release(request, nowMs())),
+    deadList: (filter) => read(() => deadLetters.list(filter)),
+    deadRedrive: (request) => write(() => deadRedrive(request, nowMs())),
+    deadDrop: (request) => write(() => deadDrop(request, nowMs())),
+    scheduleAdd: (schedule) => write(() => schedules.add(schedule, nowMs()), { grows: true }),
+    scheduleList: (filter) => read(() => schedules.list(filter)),
+    scheduleRemove: (request) => write(() => schedules.remove(request)),
+    scheduleFire: async () =>
+      !reserve.isSpent && (await read(() => schedules.isDue(nowMs())))
+        ? write(() => schedules.fire(nowMs()), { grows: true })
+        : [],
+    show: (id) => read(() => show(id)),
+    list: (filter) => read(() => list(filter)),
+    counts: (agent) => read(() => counts(agent === undefined ? undefined : addresses.resolve(agent).agent)),
+    agentAt: (address) => read(() => addresses.resolve(address).agent),
+    admit: (admission) => write(() => admit(admission, nowMs())),
+    agents: () => read(() => registry.agents()),
+    teamOf: (agent) => read(() => registry.teamOf(agent)),
+    sessionOf: (caller) =>
+      read(() => {
+        const session = sessions.of(caller);
+        return session && session.standing !== 'ended' ? session : null;
+      }),
+    boundTo: (agent) => read(() => sessions.boundTo(agent) ?? null),
+    livingSessions: () => read(() => sessions.living()),
+    agentsWithMail: () => read(() => registry.agentsWithMail()),
+    listen: (listener) => read(() => changes.listen(listener)),
+    probe: () => commit.write(() => undefined, { patienceMs: PROBE_PATIENCE_MS }),
+    wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
+    endSession: (key, reason, end) =>
+      write(() => {
+        const session = sessions.byKey(key);
+        if (!session || session.standing === 'ended') return [];
+        const returned = leases.giveBack(leases.heldBy(key), end, session.hasProven, nowMs());
+        sessions.end(key, reason, nowMs());
+        return returned;
+      }),
+    promote: async () =>
+      (await read(() => sweep.isDue(nowMs()))) ? write(() => sweep.promote(nowMs())) : [],
+    onUnblocked: (listener) => {
+      tellUnblocked = listener;
+    },
+    recover: () => write(() => sweep.recover(nowMs())),
+    upkeep: async (retentionMs) => {
+      await reserve.take();
+      const aged = await read(() => pruning.next(retentionMs, nowMs()));
+      if (aged.length > 0) await write(() => pruning.remove(aged, nowMs()));
+      if (await read(() => pruning.hasSpace())) await write(() => pruning.giveBackSpace());
+    },
+    describe: () => {
+      commit.settle();
+      return {
+        journalMode: String(db.pragma('journal_mode', { simple: true })),
+        synchronous: Number(db.pragma('synchronous', { simple: true })),
+        sizeBytes: statSync(db.name).size,
+        walBytes: statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+        isFull: reserve.isSpent,
+        lock: lockOn(db.name, commit.lockedForMs),
+      };
+    },
+    [Symbol.asyncDispose]: async () => {
+      // Closing would fold a log into the database that may not be what was written. The kernel frees the lock with the process.
+      if (commit.fault) return;
+      commit.end();
+      const failure = fold(db, commit);
+      if (failure) throw failure;
+      db.close();
+      lock[Symbol.dispose]();
+    },
+  };
+}
