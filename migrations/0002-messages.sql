@@ -69,15 +69,15 @@ CREATE TABLE message (
 
 -- One partial index per state: a state in a WHERE is a literal, so that it matches. What ended is kept in an
 -- order that grows: its index is then written at its end, not at one page per agent.
-CREATE INDEX message_ready ON message (agent, priority DESC, id) WHERE state = 'ready';
+-- With wake at its end: whether an agent may be woken is read from the index alone, however many messages only ride along.
+CREATE INDEX message_ready ON message (agent, priority DESC, id, wake) WHERE state = 'ready';
 CREATE INDEX message_scheduled ON message (ready_at_ms) WHERE state = 'scheduled';
 CREATE INDEX message_blocked ON message (agent, id) WHERE state = 'blocked';
 CREATE INDEX message_leased ON message (lease_session, lease_prompt_id, lease_until_ms) WHERE state = 'leased';
 CREATE INDEX message_delivered ON message (ended_at_ms) WHERE state = 'delivered';
 CREATE INDEX message_dead ON message (id) WHERE state = 'dead';
 CREATE INDEX message_cancelled ON message (id) WHERE state = 'cancelled';
-CREATE INDEX message_dead_age ON message (ended_at_ms) WHERE state = 'dead';
-CREATE INDEX message_cancelled_age ON message (ended_at_ms) WHERE state = 'cancelled';
+CREATE INDEX message_buried ON message (ended_at_ms) WHERE state = 'dead' OR state = 'cancelled';
 
 CREATE INDEX message_agent ON message (agent, id);
 CREATE INDEX message_lease_request ON message (lease_request_id) WHERE lease_request_id IS NOT NULL;
@@ -85,20 +85,6 @@ CREATE INDEX message_expires ON message (expires_at_ms)
   WHERE expires_at_ms IS NOT NULL AND ended_at_ms IS NULL;
 CREATE INDEX message_open ON message (agent, id) WHERE open = 1;
 CREATE INDEX message_thread ON message (thread_id, id) WHERE thread_id IS NOT NULL;
-
--- The laws of a change, in one trigger because every change pays for each: the legal moves, as src/protocol/message.ts has them,
--- and a lease token that never goes back (it grows with each lease and with each act that takes one away).
-CREATE TRIGGER message_laws BEFORE UPDATE OF state, lease_token ON message
-WHEN NEW.lease_token < OLD.lease_token OR (NEW.state <> OLD.state AND NOT CASE OLD.state
-  WHEN 'ready' THEN NEW.state <> 'blocked'
-  WHEN 'scheduled' THEN NEW.state <> 'leased'
-  WHEN 'blocked' THEN NEW.state <> 'leased'
-  WHEN 'leased' THEN NEW.state <> 'blocked'
-  WHEN 'dead' THEN NEW.state = 'ready' OR NEW.state = 'blocked' OR NEW.state = 'cancelled'
-  ELSE 0 END)
-BEGIN
-  SELECT RAISE(ABORT, 'illegal move of a message, or its lease token went back');
-END;
 
 CREATE TABLE receipt (
   message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
@@ -139,31 +125,81 @@ CREATE TABLE idempotency_key (
 
 CREATE INDEX idempotency_key_age ON idempotency_key (at_ms);
 
--- Kept by triggers, so that a count never scans the messages.
+-- Kept by triggers, so that a count never scans the messages: one row per agent, a column per state.
 CREATE TABLE message_count (
-  agent TEXT NOT NULL,
-  state TEXT NOT NULL,
-  n     INTEGER NOT NULL CHECK (n >= 0),
-  PRIMARY KEY (agent, state)
+  agent     TEXT PRIMARY KEY NOT NULL,
+  ready     INTEGER NOT NULL DEFAULT 0,
+  scheduled INTEGER NOT NULL DEFAULT 0,
+  blocked   INTEGER NOT NULL DEFAULT 0,
+  leased    INTEGER NOT NULL DEFAULT 0,
+  delivered INTEGER NOT NULL DEFAULT 0,
+  dead      INTEGER NOT NULL DEFAULT 0,
+  cancelled INTEGER NOT NULL DEFAULT 0,
+  CHECK (ready >= 0 AND scheduled >= 0 AND blocked >= 0 AND leased >= 0 AND delivered >= 0 AND dead >= 0 AND cancelled >= 0)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER message_count_insert AFTER INSERT ON message
+CREATE TRIGGER message_insert AFTER INSERT ON message
 BEGIN
-  INSERT INTO message_count (agent, state, n) VALUES (NEW.agent, NEW.state, 1)
-    ON CONFLICT (agent, state) DO UPDATE SET n = n + 1;
+  INSERT INTO message_count (agent) VALUES (NEW.agent) ON CONFLICT DO NOTHING;
+  UPDATE message_count
+     SET ready = ready + (NEW.state = 'ready'), scheduled = scheduled + (NEW.state = 'scheduled'),
+         blocked = blocked + (NEW.state = 'blocked'), leased = leased + (NEW.state = 'leased'),
+         delivered = delivered + (NEW.state = 'delivered'), dead = dead + (NEW.state = 'dead'),
+         cancelled = cancelled + (NEW.state = 'cancelled')
+   WHERE agent = NEW.agent;
 END;
 
-CREATE TRIGGER message_count_update AFTER UPDATE OF state, agent ON message
-WHEN NEW.state <> OLD.state OR NEW.agent <> OLD.agent
+CREATE TRIGGER message_delete AFTER DELETE ON message
 BEGIN
-  UPDATE message_count SET n = n - 1 WHERE agent = OLD.agent AND state = OLD.state;
-  INSERT INTO message_count (agent, state, n) VALUES (NEW.agent, NEW.state, 1)
-    ON CONFLICT (agent, state) DO UPDATE SET n = n + 1;
+  UPDATE message_count
+     SET ready = ready - (OLD.state = 'ready'), scheduled = scheduled - (OLD.state = 'scheduled'),
+         blocked = blocked - (OLD.state = 'blocked'), leased = leased - (OLD.state = 'leased'),
+         delivered = delivered - (OLD.state = 'delivered'), dead = dead - (OLD.state = 'dead'),
+         cancelled = cancelled - (OLD.state = 'cancelled')
+   WHERE agent = OLD.agent;
 END;
 
-CREATE TRIGGER message_count_delete AFTER DELETE ON message
+-- The laws of a change and its count, in one trigger because every change pays for each trigger and for what it runs before the row is
+-- written: the legal moves, as src/protocol/message.ts has them, and a lease token that never goes back (it grows with each lease and with each
+-- act that takes one away).
+CREATE TRIGGER message_change AFTER UPDATE OF state, lease_token ON message
 BEGIN
-  UPDATE message_count SET n = n - 1 WHERE agent = OLD.agent AND state = OLD.state;
+  SELECT RAISE(ABORT, 'illegal move of a message, or its lease token went back')
+   WHERE NEW.lease_token < OLD.lease_token OR (NEW.state <> OLD.state AND NOT CASE OLD.state
+     WHEN 'ready' THEN NEW.state <> 'blocked'
+     WHEN 'scheduled' THEN NEW.state <> 'leased'
+     WHEN 'blocked' THEN NEW.state <> 'leased'
+     WHEN 'leased' THEN NEW.state <> 'blocked'
+     WHEN 'dead' THEN NEW.state = 'ready' OR NEW.state = 'blocked' OR NEW.state = 'cancelled'
+     ELSE 0 END);
+  UPDATE message_count
+     SET ready = ready + (NEW.state = 'ready') - (OLD.state = 'ready'),
+         scheduled = scheduled + (NEW.state = 'scheduled') - (OLD.state = 'scheduled'),
+         blocked = blocked + (NEW.state = 'blocked') - (OLD.state = 'blocked'),
+         leased = leased + (NEW.state = 'leased') - (OLD.state = 'leased'),
+         delivered = delivered + (NEW.state = 'delivered') - (OLD.state = 'delivered'),
+         dead = dead + (NEW.state = 'dead') - (OLD.state = 'dead'),
+         cancelled = cancelled + (NEW.state = 'cancelled') - (OLD.state = 'cancelled')
+   WHERE agent = OLD.agent AND NEW.state <> OLD.state;
+END;
+
+-- Mail that waited for an agent under another name is counted where it goes.
+CREATE TRIGGER message_adoption AFTER UPDATE OF agent ON message
+WHEN NEW.agent <> OLD.agent
+BEGIN
+  INSERT INTO message_count (agent) VALUES (NEW.agent) ON CONFLICT DO NOTHING;
+  UPDATE message_count
+     SET ready = ready - (NEW.state = 'ready'), scheduled = scheduled - (NEW.state = 'scheduled'),
+         blocked = blocked - (NEW.state = 'blocked'), leased = leased - (NEW.state = 'leased'),
+         delivered = delivered - (NEW.state = 'delivered'), dead = dead - (NEW.state = 'dead'),
+         cancelled = cancelled - (NEW.state = 'cancelled')
+   WHERE agent = OLD.agent;
+  UPDATE message_count
+     SET ready = ready + (NEW.state = 'ready'), scheduled = scheduled + (NEW.state = 'scheduled'),
+         blocked = blocked + (NEW.state = 'blocked'), leased = leased + (NEW.state = 'leased'),
+         delivered = delivered + (NEW.state = 'delivered'), dead = dead + (NEW.state = 'dead'),
+         cancelled = cancelled + (NEW.state = 'cancelled')
+   WHERE agent = NEW.agent;
 END;
 
 -- One message as every reader of the daemon wants it.

@@ -30,8 +30,9 @@ CREATE TABLE unsettled (
   message_id INTEGER PRIMARY KEY
 ) STRICT;
 
--- Whoever is no longer blocked waits for nothing more.
-CREATE TRIGGER message_unsettled AFTER UPDATE OF state ON message
+-- Whoever is no longer blocked waits for nothing more. A lease lets nobody go: it sets
+-- none of these columns, of which every other move sets one, and does not pay for the trigger.
+CREATE TRIGGER message_unsettled AFTER UPDATE OF ready_at_ms, ended_at_ms, held ON message
 WHEN (NEW.lane IS NOT NULL OR NEW.has_dependents = 1 OR NEW.awaits > 0)
  AND NEW.state <> OLD.state AND NEW.state <> 'ready' AND NEW.state <> 'leased'
 BEGIN

@@ -24,7 +24,7 @@ const SELECT_TEAM = `
 /** Rides on the primary key. */
 const SELECT_PROJECT = `SELECT project FROM agent WHERE id = @agent`;
 
-/** Rides on message_ready. */
+/** Rides on message_ready alone: messages that only ride along may be many. */
 const READY_TO_WAKE = `SELECT 1 FROM message INDEXED BY message_ready WHERE agent = @agent AND state = 'ready' AND wake = 'now' LIMIT 1`;
 
 /** Rides on message_leased. */
@@ -76,7 +76,7 @@ export function prepareRegistry(
       const session = sessions.boundTo(agent) ?? null;
       return {
         session,
-        readyToWake: readyToWake.get({ agent }) !== undefined,
+        readyToWake: session !== null && readyToWake.get({ agent }) !== undefined,
         unproven: session !== null && unproven.get({ session: session.key }) !== undefined,
       };
     },

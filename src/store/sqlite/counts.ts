@@ -1,27 +1,22 @@
 /** Messages by state, from the counts that triggers keep: no scan. */
-import { MESSAGE_STATES, type MessageState } from '../../protocol/message.ts';
 import type { Counts } from '../../protocol/schemas.ts';
 import type { Database } from './database.ts';
 
 /** Rides on the primary key. */
-const OF_AGENT = `SELECT state, n FROM message_count WHERE agent = @agent`;
+const OF_AGENT = `SELECT ready, scheduled, blocked, leased, delivered, dead, cancelled FROM message_count WHERE agent = @agent`;
 
-/** As many rows as there are agents and states. */
-const OF_ALL = `SELECT state, sum(n) AS n FROM message_count GROUP BY state`;
+/** As many rows as there are agents. */
+const OF_ALL = `
+  SELECT ifnull(sum(ready), 0) AS ready, ifnull(sum(scheduled), 0) AS scheduled, ifnull(sum(blocked), 0) AS blocked, ifnull(sum(leased), 0) AS leased,
+         ifnull(sum(delivered), 0) AS delivered, ifnull(sum(dead), 0) AS dead, ifnull(sum(cancelled), 0) AS cancelled
+    FROM message_count`;
 
-interface Count {
-  readonly state: MessageState;
-  readonly n: number;
-}
+const NONE: Counts = { ready: 0, scheduled: 0, blocked: 0, leased: 0, delivered: 0, dead: 0, cancelled: 0 };
 
 export type CountsVerb = (agent?: string) => Counts;
 
 export function prepareCounts(db: Database): CountsVerb {
-  const ofAgent = db.prepare<{ agent: string }, Count>(OF_AGENT);
-  const ofAll = db.prepare<[], Count>(OF_ALL);
-  return (agent) => {
-    const rows = agent === undefined ? ofAll.all() : ofAgent.all({ agent });
-    const found = new Map(rows.map(({ state, n }) => [state, n]));
-    return Object.fromEntries(MESSAGE_STATES.map((state) => [state, found.get(state) ?? 0])) as Counts;
-  };
+  const ofAgent = db.prepare<{ agent: string }, Counts>(OF_AGENT);
+  const ofAll = db.prepare<[], Counts>(OF_ALL);
+  return (agent) => (agent === undefined ? ofAll.get() : ofAgent.get({ agent })) ?? NONE;
 }

@@ -53,7 +53,7 @@ export function prepareDequeue(
     const { agent } = addresses.resolve(address);
     const before = requestId === undefined ? [] : ofRequest.all({ requestId, agent });
     if (before.length > 0) return marked(before.toSorted((a, b) => b.priority - a.priority || a.id - b.id));
-    for (const held of finished) ack(held, nowMs);
+    for (const lease of finished) ack.byHolder(lease, nowMs);
     if (finished.length > 0) order.settle(nowMs);
     const untilMs = nowMs + visibilityMs;
     const next = selectNext.all({ agent, max, nowMs, untilMs });

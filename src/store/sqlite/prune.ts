@@ -23,14 +23,14 @@ const AGED_DELIVERED = `
    WHERE state = 'delivered' AND ended_at_ms BETWEEN @fromMs AND @untilMs AND (ended_at_ms > @fromMs OR id > @fromId)
    ORDER BY ended_at_ms, id LIMIT ${BATCH}`;
 
-/** Rides on message_dead_age. */
+/** Rides on message_buried. */
 const AGED_DEAD = `
   SELECT id, 'dead' AS state, enqueued_at_ms AS enqueuedAtMs, ended_at_ms AS endedAtMs, open, idempotency_key IS NOT NULL AS keyed
     FROM message
    WHERE state = 'dead' AND ended_at_ms BETWEEN @fromMs AND @untilMs AND (ended_at_ms > @fromMs OR id > @fromId)
    ORDER BY ended_at_ms, id LIMIT ${BATCH}`;
 
-/** Rides on message_cancelled_age. */
+/** Rides on message_buried. */
 const AGED_CANCELLED = `
   SELECT id, 'cancelled' AS state, enqueued_at_ms AS enqueuedAtMs, ended_at_ms AS endedAtMs, open, idempotency_key IS NOT NULL AS keyed
     FROM message

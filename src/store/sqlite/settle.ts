@@ -1,6 +1,7 @@
 /** What acks, cancels and requeues by hand share: read a message, guard it by its token, end it. */
 import { OrqError } from '../../protocol/errors.ts';
 import type { Held } from '../../queue/acknowledge.ts';
+import type { LeaseRef } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 
 /** Rides on the primary key. */
@@ -17,6 +18,14 @@ const END = `
          lease_until_ms = NULL, lease_request_id = NULL, lease_parts_left = NULL
    WHERE id = @id AND lease_token = @leaseToken`;
 
+/** Rides on the primary key. No token, no change: the law of leases is in the WHERE. */
+const DELIVER = `
+  UPDATE message
+     SET state = 'delivered', ended_at_ms = @nowMs, lease_token = lease_token + 1,
+         leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL,
+         lease_until_ms = NULL, lease_request_id = NULL, lease_parts_left = NULL
+   WHERE id = @id AND lease_token = @leaseToken AND state = 'leased'`;
+
 /** Rides on the primary key. */
 const CLOSE = `UPDATE message SET open = 0 WHERE id = @id AND open = 1`;
 
@@ -24,6 +33,8 @@ export interface Settling {
   /** @throws OrqError not_found */
   read(id: number): Held;
   end(message: Held, state: 'delivered' | 'cancelled' | 'dead', reason: string | null, nowMs: number): void;
+  /** What the holder of a lease has seen, without reading it first; false where the token holds no lease. */
+  deliver(lease: LeaseRef, nowMs: number): boolean;
   /** A delivered message is not open any more. */
   close(id: number): void;
 }
@@ -37,6 +48,7 @@ export function prepareSettling(db: Database): Settling {
     reason: string | null;
     nowMs: number;
   }>(END);
+  const deliver = db.prepare<LeaseRef & { nowMs: number }>(DELIVER);
   const close = db.prepare<{ id: number }>(CLOSE);
   return {
     read: (id) => {
@@ -45,6 +57,7 @@ export function prepareSettling(db: Database): Settling {
       return { ...message, handed: message.handed === 1 };
     },
     end: ({ id, leaseToken }, state, reason, nowMs) => void end.run({ id, leaseToken, state, reason, nowMs }),
+    deliver: ({ id, leaseToken }, nowMs) => deliver.run({ id, leaseToken, nowMs }).changes === 1,
     close: (id) => void close.run({ id }),
   };
 }

@@ -136,7 +136,7 @@ export function storeOver(
           nowMs(),
         ),
       ),
-    ack: (request) => write(() => ack(request, nowMs())),
+    ack: (request) => write(() => ack.byId(request, nowMs())),
     requeue: (request) => write(() => requeue(request, nowMs())),
     extend: (request) => write(() => extend(request, nowMs())),
     cancel: (request) => write(() => cancel(request, nowMs())),

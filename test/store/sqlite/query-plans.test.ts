@@ -170,6 +170,8 @@ function faultOf(
   const perState = state && /partial index of its state/.test(comment) ? [`message_${state}`] : [];
   for (const index of [...named, ...perState])
     if (!new RegExp(`INDEX ${index}\\b`).test(text)) return `does not use ${index}`;
+  if (/message_\w+ alone/.test(comment) && !/COVERING INDEX/.test(text))
+    return 'reads rows besides the index';
   if (
     /primary key/.test(comment) &&
     !/PRIMARY KEY|sqlite_autoindex/.test(text) &&
