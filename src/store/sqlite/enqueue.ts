@@ -1,28 +1,17 @@
 /** Stores messages: all of a batch or none, each once per idempotency key. */
-import { createHash } from 'node:crypto';
 import { OrqError } from '../../protocol/errors.ts';
-import { MAX_FAILURES, MAX_TEXT_BYTES, type DependencyPolicy } from '../../protocol/message.ts';
 import { projectOfAddress } from '../../protocol/names.ts';
 import type { Enqueued } from '../../protocol/schemas.ts';
-import { laneOf } from '../../queue/lane.ts';
 import { nearest } from '../../queue/nearest.ts';
-import { firstReadyAtMs, placeAt, placeSent } from '../../queue/placement.ts';
 import type { SentMessage } from '../../queue/store.ts';
 import type { Addresses } from './address.ts';
 import type { Broadcasts } from './broadcast.ts';
 import type { Database } from './database.ts';
 import type { Dependencies } from './dependency.ts';
-import type { DoneVerb } from './done.ts';
-import type { Floods } from './flood.ts';
 import type { Order } from './order.ts';
+import type { Put } from './put.ts';
+import { assertLength, assertUnicode, fingerprintOf, sentAt } from './sent-message.ts';
 
-const INSERT_MESSAGE = `
-  INSERT INTO message (agent, state, priority, sender, project, thread_id, reply_to, wake, idempotency_key, max_failures,
-                       enqueued_at_ms, ready_at_ms, expires_at_ms, hops, held, lane, on_dependency_failure, dependency_until_ms)
-  VALUES (@agent, @state, @priority, @from, @project, @threadId, @replyTo, @wake, @idempotencyKey, @maxFailures,
-          @nowMs, @readyAtMs, @expiresAtMs, @hops, @held, @lane, @onDependencyFailure, @dependencyUntilMs)
-  RETURNING id`;
-const INSERT_TEXT = `INSERT INTO message_text (message_id, text) VALUES (@id, @text)`;
 const INSERT_KEY = `INSERT INTO idempotency_key (address, key, message_id, fingerprint, at_ms) VALUES (@address, @key, @id, @fingerprint, @sentAtMs)`;
 
 /** Rides on the primary keys. */
@@ -48,21 +37,17 @@ export function prepareEnqueue(
   {
     addresses,
     broadcasts,
-    done,
     dependencies,
-    floods,
     order,
+    put,
   }: {
     addresses: Addresses;
     broadcasts: Broadcasts;
-    done: DoneVerb;
     dependencies: Dependencies;
-    floods: Floods | null;
     order: Order;
+    put: Put;
   },
 ): EnqueueVerb {
-  const insertMessage = db.prepare<object, { id: number }>(INSERT_MESSAGE);
-  const insertText = db.prepare<{ id: number; text: string }>(INSERT_TEXT);
   const insertKey = db.prepare<{
     address: string;
     key: string;
@@ -123,60 +108,6 @@ export function prepareEnqueue(
     return { ...stored, created: true, agentKnown: known };
   }
 
-  /** Stores one message for one agent. */
-  function put(
-    message: SentMessage,
-    agent: string,
-    firstOfBatch: number,
-    nowMs: number,
-  ): Pick<Enqueued, 'id' | 'agent' | 'state'> {
-    const { text, idempotencyKey: key, ttlMs, replyTo } = message;
-    const asksWho = floods !== null || message.from === undefined;
-    const sentBy = asksWho ? (addresses.ofCaller(message.caller ?? {}) ?? null) : null;
-    const from = message.from ?? sentBy;
-    if (replyTo !== undefined && !selectState.get({ id: replyTo }))
-      throw new OrqError('not_found', `message ${replyTo}: not stored, so nothing can reply to it`);
-    dependencies.assertKnown(message, firstOfBatch);
-    const priority = message.priority ?? 0;
-    const threadId = message.threadId ?? null;
-    const sentAtMs = sentAt(message, nowMs);
-    const wishedAtMs = firstReadyAtMs(message, sentAtMs);
-    const placement = placeAt(wishedAtMs, nowMs);
-    const flood = floods?.judge({ agent, from, sentBy, readyAtMs: placement.readyAtMs }, nowMs);
-    const project = message.project ?? (message.scope === 'project' ? addresses.projectOf(agent) : null);
-    const lane = laneOfSent(message, project);
-    const { state, readyAtMs, held } = placeSent(
-      placement,
-      { inLane: lane !== null, waits: (message.after ?? []).length > 0 },
-      flood?.hold ?? null,
-    );
-    const inserted = insertMessage.get({
-      agent,
-      state,
-      readyAtMs,
-      priority,
-      from,
-      threadId,
-      nowMs: sentAtMs,
-      project,
-      lane,
-      ...dependencyColumns(message, sentAtMs),
-      replyTo: replyTo ?? null,
-      wake: message.wake ?? 'now',
-      idempotencyKey: key ?? null,
-      maxFailures: MAX_FAILURES,
-      hops: flood?.hops ?? 0,
-      held,
-      expiresAtMs: ttlMs === undefined ? null : (flood?.hold ? readyAtMs : wishedAtMs) + ttlMs,
-    });
-    if (!inserted) throw new Error('an insert returned no row');
-    const { id } = inserted;
-    insertText.run({ id, text });
-    if (state === 'blocked') order.enter(id);
-    if (replyTo !== undefined && from !== null) done.byReply(replyTo, from, nowMs);
-    return { id, agent, state };
-  }
-
   function settled<Each extends Pick<Enqueued, 'id' | 'state'>>(reply: Each): Each {
     return reply.state === 'blocked' ? { ...reply, ...selectState.get({ id: reply.id }) } : reply;
   }
@@ -212,11 +143,6 @@ export function prepareEnqueue(
   };
 }
 
-/** A key is as old as its message, by which the pruner finds it. A sender's clock may run ahead. */
-function sentAt({ sentAtMs }: SentMessage, nowMs: number): number {
-  return Math.min(sentAtMs ?? nowMs, nowMs);
-}
-
 function toAll(
   address: string,
   messages: readonly Pick<Enqueued, 'id' | 'agent' | 'state'>[],
@@ -225,41 +151,6 @@ function toAll(
   const [first] = messages;
   if (!first) throw new Error(`a project had agents and no message was stored for ${address}`);
   return { ...first, agent: address, created, agentKnown: true, messages: [...messages] };
-}
-
-function laneOfSent({ scope = 'agent' }: SentMessage, project: string | null): string | null {
-  if (scope === 'project' && project === null)
-    throw new OrqError('bad_request', 'scope: "project" needs a project');
-  return laneOf(scope, project);
-}
-
-function dependencyColumns(
-  { after, onDependencyFailure, dependencyTimeoutMs }: SentMessage,
-  nowMs: number,
-): { onDependencyFailure: DependencyPolicy | null; dependencyUntilMs: number | null } {
-  if (after === undefined && (onDependencyFailure !== undefined || dependencyTimeoutMs !== undefined))
-    throw new OrqError('bad_request', 'onDependencyFailure and dependencyTimeoutMs need after');
-  if (after === undefined || after.length === 0)
-    return { onDependencyFailure: null, dependencyUntilMs: null };
-  return {
-    onDependencyFailure: onDependencyFailure ?? 'fail',
-    dependencyUntilMs: dependencyTimeoutMs === undefined ? null : nowMs + dependencyTimeoutMs,
-  };
-}
-
-/** SQLite would store half of a surrogate pair as another letter, under which nobody finds a name again. */
-export function assertUnicode(message: object): void {
-  for (const [field, value] of Object.entries(message) as [string, unknown][])
-    if (typeof value === 'string' && !value.isWellFormed())
-      throw new OrqError('bad_request', `${field}: holds half of a surrogate pair, which is no Unicode text`);
-}
-
-export function assertLength({ text }: { readonly text: string }): void {
-  const over = Buffer.byteLength(text) - MAX_TEXT_BYTES;
-  if (over > 0)
-    throw new OrqError('too_large', `text: ${over} bytes over the limit of ${MAX_TEXT_BYTES}`, {
-      details: { over },
-    });
 }
 
 /** In a batch a refusal says which message it means. */
@@ -275,12 +166,4 @@ function inPlace<T>(index: number, count: number, run: () => T): T {
       details: { ...details, index },
     });
   }
-}
-
-/** Two requests are the same where every field that the sender gave is the same; what the daemon adds does not count. */
-function fingerprintOf(message: SentMessage): string {
-  const fields = Object.entries(message)
-    .filter(([name]) => name !== 'caller' && name !== 'sentAtMs' && name !== 'idempotencyKey')
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
 }

@@ -7,7 +7,8 @@ import { firstTick, tickAt } from '../../queue/schedule.ts';
 import type { SentSchedule } from '../../queue/store.ts';
 import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
-import { assertLength, assertUnicode, type EnqueueVerb } from './enqueue.ts';
+import type { EnqueueVerb } from './enqueue.ts';
+import { assertLength, assertUnicode } from './sent-message.ts';
 
 /** Schedules that a sweep fires at a time, so that a backlog never holds the writer for long. */
 const BATCH = 100;

@@ -33,6 +33,7 @@ import { prepareSweep } from './promote.ts';
 import { preparePruning } from './prune.ts';
 import { prepareNotices } from './notice.ts';
 import { prepareOrder } from './order.ts';
+import { preparePut } from './put.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareReferences } from './reference.ts';
 import { prepareRelease } from './release.ts';
@@ -69,7 +70,8 @@ export function storeOver(
   const ack = prepareAck({ settling, receipts });
   const broadcasts = prepareBroadcasts(db);
   const floods = prepareFloods(db, options.caps ?? NO_CAPS);
-  const enqueue = prepareEnqueue(db, { addresses, broadcasts, done, dependencies, floods, order });
+  const put = preparePut(db, { addresses, done, dependencies, floods, order });
+  const enqueue = prepareEnqueue(db, { addresses, broadcasts, dependencies, order, put });
   const release = prepareRelease(db, { settling, order });
   const dequeue = prepareDequeue(db, { ack, addresses, order });
   const parts = prepareParts(db);
