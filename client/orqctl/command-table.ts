@@ -22,6 +22,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'List messages',
     load: async () => (await import('./commands/list.ts')).list,
   },
+  thread: {
+    summary: 'Show the conversation that a message belongs to',
+    load: async () => (await import('./commands/thread.ts')).thread,
+  },
   show: {
     summary: 'Show a message with its receipts and what it waits for',
     load: async () => (await import('./commands/show.ts')).show,

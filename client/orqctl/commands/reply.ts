@@ -24,7 +24,6 @@ export function reply(terminal: Terminal): Command {
         agent: original.from,
         text,
         replyTo: id,
-        threadId: original.threadId ?? String(id),
         ...given({ from: flags.from, idempotencyKey: flags.key }),
       });
     });

@@ -5,6 +5,7 @@ import type { Enqueued } from '../../protocol/schemas.ts';
 import { laneOf } from '../../queue/lane.ts';
 import { firstReadyAtMs, placeAt, placeSent } from '../../queue/placement.ts';
 import type { SentMessage } from '../../queue/store.ts';
+import { placeReply, type Answered } from '../../queue/thread.ts';
 import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
 import type { Dependencies } from './dependency.ts';
@@ -22,7 +23,10 @@ const INSERT_MESSAGE = `
 const INSERT_TEXT = `INSERT INTO message_text (message_id, text) VALUES (@id, @text)`;
 
 /** Rides on the primary key. */
-const SELECT_STATE = `SELECT state FROM message WHERE id = @id`;
+const SELECT_ANSWERED = `SELECT id, thread_id AS threadId FROM message WHERE id = @replyTo`;
+
+/** Rides on the primary key. */
+const BEGIN_THREAD = `UPDATE message SET thread_id = @threadId WHERE id = @replyTo AND thread_id IS NULL`;
 
 /** Stores one message for one agent; `firstOfBatch` and later ids were not there when it was sent. @throws OrqError not_found, bad_request. */
 export type Put = (
@@ -50,18 +54,27 @@ export function preparePut(
 ): Put {
   const insertMessage = db.prepare<object, { id: number }>(INSERT_MESSAGE);
   const insertText = db.prepare<{ id: number; text: string }>(INSERT_TEXT);
-  const selectState = db.prepare<{ id: number }, Pick<Enqueued, 'state'>>(SELECT_STATE);
+  const selectAnswered = db.prepare<{ replyTo: number }, Answered>(SELECT_ANSWERED);
+  const beginThread = db.prepare<{ replyTo: number; threadId: string }>(BEGIN_THREAD);
+
+  function threadOf({ replyTo, threadId: given }: SentMessage): string | null {
+    if (replyTo === undefined) return given ?? null;
+    const answered = selectAnswered.get({ replyTo });
+    if (!answered)
+      throw new OrqError('not_found', `message ${replyTo}: not stored, so nothing can reply to it`);
+    const { threadId, begun } = placeReply(answered, given);
+    if (begun) beginThread.run({ replyTo, threadId });
+    return threadId;
+  }
 
   return (message, agent, firstOfBatch, nowMs) => {
     const { text, idempotencyKey: key, ttlMs, replyTo } = message;
     const asksWho = floods !== null || message.from === undefined;
     const sentBy = asksWho ? (addresses.ofCaller(message.caller ?? {}) ?? null) : null;
     const from = message.from ?? sentBy;
-    if (replyTo !== undefined && !selectState.get({ id: replyTo }))
-      throw new OrqError('not_found', `message ${replyTo}: not stored, so nothing can reply to it`);
+    const threadId = threadOf(message);
     dependencies.assertKnown(message, firstOfBatch);
     const priority = message.priority ?? 0;
-    const threadId = message.threadId ?? null;
     const sentAtMs = sentAt(message, nowMs);
     const wishedAtMs = firstReadyAtMs(message, sentAtMs);
     const placement = placeAt(wishedAtMs, nowMs);

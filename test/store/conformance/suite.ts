@@ -24,6 +24,7 @@ import { judgeParts } from './parts.ts';
 import { judgeReferences } from './references.ts';
 import { judgeSchedules } from './schedules.ts';
 import { judgeSessions } from './sessions.ts';
+import { judgeThreads } from './threads.ts';
 import { judgeTime } from './time.ts';
 
 const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] = [
@@ -48,6 +49,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['notices of death', judgeNotices],
   ['extend', judgeExtend],
   ['show, list, counts', judgeLook],
+  ['threads', judgeThreads],
   ['time', judgeTime],
   ['schedules', judgeSchedules],
   ['changes', judgeChanges],
