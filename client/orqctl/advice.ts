@@ -14,8 +14,12 @@ const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
   ambiguous_address: ({ candidates }) =>
     Array.isArray(candidates) ? `one of: ${candidates.join(', ')}` : 'the id that orqctl agents shows',
   key_conflict: ({ id }) => `another --key; ${showOf(id)} tells what this one stored`,
-  wrong_state: ({ id, forcible }) =>
-    forcible === true ? '--force, if its agent may have read it already' : `${showOf(id)} tells its state`,
+  wrong_state: ({ id, forcible, answerable }) => {
+    if (answerable === false) return `orqctl done ${String(id)}, or orqctl send AGENT TEXT to somebody else`;
+    return forcible === true
+      ? '--force, if its agent may have read it already'
+      : `${showOf(id)} tells its state`;
+  },
   lease_lost: ({ id }) =>
     `${showOf(id)} tells who holds it now; without --lease-token the command acts as the operator`,
   too_large: () => 'put the text into a file that the agent can read, and send its path',

@@ -38,8 +38,11 @@ export async function enqueueAndAnswer(
     const folder = isDown(error) && !message.mustExist ? spoolPlace() : undefined;
     if (folder === undefined) throw error;
     await spool(folder, keyed, headers);
-    const spooled = `spooled for ${visible(message.agent)}: no daemon runs, the next one takes it in`;
-    if (!waited) return answer({ agent: message.agent, state: 'spooled' }, () => spooled);
+    const { agent, replyTo } = message;
+    const meant = agent === undefined ? `as a reply to message ${replyTo}` : `for ${visible(agent)}`;
+    const spooled = `spooled ${meant}: no daemon runs, the next one takes it in`;
+    const whom = agent === undefined ? { replyTo } : { agent };
+    if (!waited) return answer({ ...whom, state: 'spooled' }, () => spooled);
     report(spooled);
     enqueued = await enqueueWhenUp(
       () => connect().enqueue(keyed, { headers, signal: waited }),

@@ -5,7 +5,7 @@ import { MAX_PRIORITY, MIN_PRIORITY } from './message.ts';
 
 export const NewMessage = Type.Object(
   {
-    agent: address,
+    agent: Type.Optional(address),
     text: Type.String({ minLength: 1 }),
     priority: Type.Optional(Type.Integer({ minimum: MIN_PRIORITY, maximum: MAX_PRIORITY })),
     from: Type.Optional(name),

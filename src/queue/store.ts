@@ -169,7 +169,7 @@ export type SentMessage = NewMessage & {
 export type SentSchedule = NewSchedule & Pick<SentMessage, 'caller'>;
 
 export interface QueueStore extends AsyncDisposable {
-  /** All or none. Throws key_conflict, ambiguous_address, not_found (`mustExist`, `replyTo`), too_large. */
+  /** All or none. Throws key_conflict, ambiguous_address, not_found (`mustExist`, `replyTo`), wrong_state (a reply to nobody), too_large. */
   enqueue(messages: readonly SentMessage[]): Promise<Enqueued[]>;
   /** Leases up to `max` messages until the visibility timeout ends; the same `requestId` gets the same messages while their leases live. */
   dequeue(request: Omit<RequestOf<'dequeue'>, 'waitMs'>): Promise<LeasedMessage[]>;

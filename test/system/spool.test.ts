@@ -58,6 +58,30 @@ describe('with the daemon down', { timeout: 120_000 }, () => {
     assert.equal(existsSync(join(folder.path, 'state/spool')), false);
   });
 
+  it('orqctl reply spools what the next daemon takes to the sender; done says that it was not said', async () => {
+    using folder = testFolder();
+    const env = daemonEnvironment(folder.path);
+    await using daemon = await startDaemon({ folder: folder.path });
+    await using orq = await running(daemon);
+    const { id } = await orq.client.enqueue({ agent: 'a', text: 'look', from: 'lead' });
+    await daemon.stop();
+    const reply = await orqctl(['reply', String(id), 'done so', '--from', 'a', '--json'], { env });
+    assert.deepEqual([reply.exit, JSON.parse(reply.stdout)], [0, { replyTo: id, state: 'spooled' }]);
+    const done = await orqctl(['done', String(id)], { env });
+    assert.deepEqual([done.exit, done.stdout], [6, '']);
+    assert.match(
+      done.stderr,
+      /^orqctl: message \d+: not said to be done, no daemon runs to take that in\ntry: /,
+    );
+    await daemon.restart();
+    const { messages } = await orq.client.list({ agent: 'lead' });
+    assert.deepEqual(
+      messages.map(({ from, text, replyTo, threadId }) => ({ from, text, replyTo, threadId })),
+      [{ from: 'a', text: 'done so', replyTo: id, threadId: String(id) }],
+    );
+    assert.deepEqual(waitingIn(join(folder.path, 'state/spool')), []);
+  });
+
   it('orqctl send --wait waits for the daemon, then for the receipt', async () => {
     using folder = testFolder();
     const env = daemonEnvironment(folder.path);

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { OrqError } from '../../../src/protocol/errors.ts';
 import { enqueueAndAnswer } from '../enqueued.ts';
 import { addExamples } from '../examples.ts';
 import { given } from '../given.ts';
@@ -15,14 +14,8 @@ export function reply(terminal: Terminal): Command {
     .option('--from <name>', "the sender (default: ORQ_AGENT, else this pane's agent)")
     .option('--key <key>', 'idempotency key: the same key stores the reply once')
     .action(async (id: number, argument: string, flags: { from?: string; key?: string }) => {
-      const text = await readMessageText(argument);
-      const original = await terminal.connect().show({ id });
-      if (original.from === null) {
-        throw new OrqError('wrong_state', `message ${id} has no sender`, { details: { id } });
-      }
       await enqueueAndAnswer(terminal, {
-        agent: original.from,
-        text,
+        text: await readMessageText(argument),
         replyTo: id,
         ...given({ from: flags.from, idempotencyKey: flags.key }),
       });

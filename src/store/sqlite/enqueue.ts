@@ -10,6 +10,7 @@ import type { Database } from './database.ts';
 import type { Dependencies } from './dependency.ts';
 import type { Order } from './order.ts';
 import type { Put } from './put.ts';
+import type { Addressed, Replies } from './reply.ts';
 import { assertLength, assertUnicode, fingerprintOf, sentAt } from './sent-message.ts';
 
 const INSERT_KEY = `INSERT INTO idempotency_key (address, key, message_id, fingerprint, at_ms) VALUES (@address, @key, @id, @fingerprint, @sentAtMs)`;
@@ -40,12 +41,14 @@ export function prepareEnqueue(
     dependencies,
     order,
     put,
+    replies,
   }: {
     addresses: Addresses;
     broadcasts: Broadcasts;
     dependencies: Dependencies;
     order: Order;
     put: Put;
+    replies: Replies;
   },
 ): EnqueueVerb {
   const insertKey = db.prepare<{
@@ -58,7 +61,7 @@ export function prepareEnqueue(
   const selectKey = db.prepare<{ address: string; key: string }, Keyed>(SELECT_KEY);
   const selectState = db.prepare<{ id: number }, Pick<Enqueued, 'state'>>(SELECT_STATE);
 
-  function repeated(message: SentMessage, fingerprint: string): Enqueued | undefined {
+  function repeated(message: Addressed, fingerprint: string): Enqueued | undefined {
     const { idempotencyKey: key, agent: address } = message;
     const stored = key === undefined ? undefined : selectKey.get({ address, key });
     if (!stored) return undefined;
@@ -75,7 +78,7 @@ export function prepareEnqueue(
     return { id, agent, state, created: false, agentKnown: addresses.isAgent(agent) };
   }
 
-  function addressee({ agent: address, mustExist }: SentMessage): { agent: string; known: boolean } {
+  function addressee({ agent: address, mustExist }: Addressed): { agent: string; known: boolean } {
     const { agent, known } = addresses.meant(address);
     if (!known && mustExist)
       throw new OrqError('not_found', `agent "${address}": not known`, {
@@ -84,10 +87,11 @@ export function prepareEnqueue(
     return { agent, known };
   }
 
-  function store(message: SentMessage, firstOfBatch: number, nowMs: number): Enqueued {
-    const fingerprint = fingerprintOf(message);
-    assertUnicode(message);
-    assertLength(message);
+  function store(sent: SentMessage, firstOfBatch: number, nowMs: number): Enqueued {
+    const fingerprint = fingerprintOf(sent);
+    assertUnicode(sent);
+    assertLength(sent);
+    const message = replies.addressed(sent);
     const before = repeated(message, fingerprint);
     if (before) return before;
     const { agent: address, idempotencyKey: key } = message;

@@ -5,13 +5,13 @@ import type { Enqueued } from '../../protocol/schemas.ts';
 import { laneOf } from '../../queue/lane.ts';
 import { firstReadyAtMs, placeAt, placeSent } from '../../queue/placement.ts';
 import type { SentMessage } from '../../queue/store.ts';
-import { placeReply, type Answered } from '../../queue/thread.ts';
 import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
 import type { Dependencies } from './dependency.ts';
 import type { DoneVerb } from './done.ts';
 import type { Floods } from './flood.ts';
 import type { Order } from './order.ts';
+import type { Replies } from './reply.ts';
 import { sentAt } from './sent-message.ts';
 
 const INSERT_MESSAGE = `
@@ -21,12 +21,6 @@ const INSERT_MESSAGE = `
           @nowMs, @readyAtMs, @expiresAtMs, @hops, @held, @lane, @onDependencyFailure, @dependencyUntilMs)
   RETURNING id`;
 const INSERT_TEXT = `INSERT INTO message_text (message_id, text) VALUES (@id, @text)`;
-
-/** Rides on the primary key. */
-const SELECT_ANSWERED = `SELECT id, thread_id AS threadId FROM message WHERE id = @replyTo`;
-
-/** Rides on the primary key. */
-const BEGIN_THREAD = `UPDATE message SET thread_id = @threadId WHERE id = @replyTo AND thread_id IS NULL`;
 
 /** Stores one message for one agent; `firstOfBatch` and later ids were not there when it was sent. @throws OrqError not_found, bad_request. */
 export type Put = (
@@ -44,35 +38,24 @@ export function preparePut(
     dependencies,
     floods,
     order,
+    replies,
   }: {
     addresses: Addresses;
     done: DoneVerb;
     dependencies: Dependencies;
     floods: Floods | null;
     order: Order;
+    replies: Replies;
   },
 ): Put {
   const insertMessage = db.prepare<object, { id: number }>(INSERT_MESSAGE);
   const insertText = db.prepare<{ id: number; text: string }>(INSERT_TEXT);
-  const selectAnswered = db.prepare<{ replyTo: number }, Answered>(SELECT_ANSWERED);
-  const beginThread = db.prepare<{ replyTo: number; threadId: string }>(BEGIN_THREAD);
-
-  function threadOf({ replyTo, threadId: given }: SentMessage): string | null {
-    if (replyTo === undefined) return given ?? null;
-    const answered = selectAnswered.get({ replyTo });
-    if (!answered)
-      throw new OrqError('not_found', `message ${replyTo}: not stored, so nothing can reply to it`);
-    const { threadId, begun } = placeReply(answered, given);
-    if (begun) beginThread.run({ replyTo, threadId });
-    return threadId;
-  }
-
   return (message, agent, firstOfBatch, nowMs) => {
     const { text, idempotencyKey: key, ttlMs, replyTo } = message;
     const asksWho = floods !== null || message.from === undefined;
     const sentBy = asksWho ? (addresses.ofCaller(message.caller ?? {}) ?? null) : null;
     const from = message.from ?? sentBy;
-    const threadId = threadOf(message);
+    const threadId = replies.threadOf(message);
     dependencies.assertKnown(message, firstOfBatch);
     const priority = message.priority ?? 0;
     const sentAtMs = sentAt(message, nowMs);
