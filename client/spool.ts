@@ -1,9 +1,10 @@
 /** Leaves messages for a daemon that does not run: whole files, named in the order of this process. */
+import { lstatSync, readFileSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { OrqError } from '../src/protocol/errors.ts';
-import { stateDir } from '../src/protocol/places.ts';
+import { spoolNote, stateDir } from '../src/protocol/places.ts';
 import type { NewMessage } from '../src/protocol/new-message.ts';
 import {
   MAX_SPOOL_BYTES,
@@ -18,12 +19,30 @@ import { errorFromErrno } from './hooks/file-error.ts';
 let count = 0;
 
 /**
- * The spool that belongs to the daemon behind the socket, or undefined where that cannot be told: another socket was named, and not whose
- * state directory stands behind it.
+ * The spool that belongs to the daemon behind the socket: below ORQ_STATE_DIR, else where the daemon that listened there last said, else at the
+ * usual place. Undefined where that cannot be told: another socket was named, and no daemon has listened there.
  */
-export function spoolFolder(namesSocket: boolean, env: NodeJS.ProcessEnv): string | undefined {
-  if (namesSocket && !env['ORQ_STATE_DIR']) return undefined;
+export function spoolFolder(
+  { socket, isNamed }: { socket: string; isNamed: boolean },
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  const told = env['ORQ_STATE_DIR'] ? undefined : toldBeside(socket);
+  if (told !== undefined) return told;
+  if (isNamed && !env['ORQ_STATE_DIR']) return undefined;
   return join(stateDir(env, homedir()), SPOOL_FOLDER);
+}
+
+/** The socket may lie in a folder that others can write to: only a note of this user's own counts. */
+function toldBeside(socket: string): string | undefined {
+  try {
+    const path = spoolNote(socket);
+    const found = lstatSync(path);
+    if (!found.isFile() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) return undefined;
+    const folder = readFileSync(path, 'utf8').replace(/\n$/, '');
+    return isAbsolute(folder) ? folder : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Nothing listens: nothing was sent, and nobody refused it. */

@@ -10,13 +10,14 @@ import { openChanges } from './changes.ts';
 import type { Config } from './config.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openReferenceFiles } from './hooks/reference-files.ts';
-import { openLogger } from './logger.ts';
+import { openLogger, type Log } from './logger.ts';
 import { openProcessTable } from './process-table.ts';
 import { arrived } from './routes/arrived.ts';
 import { buildServer } from './server.ts';
 import type { Services } from './services.ts';
 import { assertSocketPath, listen } from './socket.ts';
 import { openSpool } from './spool.ts';
+import { tellSpool } from './spool-note.ts';
 import { startSweeps } from './sweeps.ts';
 import { eventLoop, monotonicMs, newNonce, systemClock } from './system-clock.ts';
 import { openArrivals } from './wake/arrivals.ts';
@@ -129,6 +130,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   const server = buildServer(services);
   await server.ready();
   await listen(server.server, config.socket, env);
+  tellWhereTheSpoolIs(config.socket, spool.folder, log);
   await using _sweeps = startSweeps(services, config);
   log.info(
     {
@@ -153,6 +155,15 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   } finally {
     log.info({ event: 'daemon_stopping' }, 'daemon stopping');
     await drain(server, services);
+  }
+}
+
+/** Without the note a client that was given the socket alone refuses to send while no daemon runs. */
+function tellWhereTheSpoolIs(socket: string, folder: string, log: Log): void {
+  try {
+    tellSpool(socket, resolve(folder));
+  } catch (error) {
+    log.warn({ event: 'spool_not_told', err: error }, 'clients cannot be told where the spool is');
   }
 }
 

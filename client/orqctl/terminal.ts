@@ -40,7 +40,10 @@ export function openTerminal(flags: () => { readonly socket?: string; readonly j
     columns: isTerminal ? stdout.columns : undefined,
     colors: createColors(isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb'),
     socket: () => chooseSocket(flags().socket, env),
-    spoolFolder: () => spoolFolder(Boolean(flags().socket || env['ORQ_SOCKET']), env),
+    spoolFolder: () => {
+      const isNamed = Boolean(flags().socket || env['ORQ_SOCKET']);
+      return spoolFolder({ socket: chooseSocket(flags().socket, env), isNamed }, env);
+    },
     connect: () => (client ??= createClient(flags())),
     answer: (reply, human) => void stdout.write(`${flags().json ? JSON.stringify(reply) : human()}\n`),
     report: (line) => void (flags().json || stdout.write(`${line}\n`)),

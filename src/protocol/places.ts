@@ -24,6 +24,11 @@ export function stateDir(env: Environment, home: string): string {
   return env['ORQ_STATE_DIR'] || `${xdgStateHome(env, home)}/orq`;
 }
 
+/** Beside a socket: the path of the spool of the daemon that listened there last, for clients that know its socket alone. */
+export function spoolNote(socket: string): string {
+  return `${socket}.spool`;
+}
+
 function xdgStateHome(env: Environment, home: string): string {
   return env['XDG_STATE_HOME']?.startsWith('/')
     ? env['XDG_STATE_HOME']

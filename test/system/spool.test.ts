@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -80,6 +81,22 @@ describe('with the daemon down', { timeout: 120_000 }, () => {
       [{ from: 'a', text: 'done so', replyTo: id, threadId: String(id) }],
     );
     assert.deepEqual(waitingIn(join(folder.path, 'state/spool')), []);
+  });
+
+  it('who knows the socket alone spools where its last daemon takes in, and trusts no note of others', async () => {
+    using folder = testFolder();
+    const { ORQ_STATE_DIR: _, ORQ_SOCKET: socket = '', ...env } = daemonEnvironment(folder.path);
+    await using daemon = await startDaemon({ folder: folder.path });
+    await using orq = await running(daemon);
+    assert.equal(statSync(`${socket}.spool`).mode & 0o777, 0o600);
+    await daemon.stop();
+    const sent = await orqctl(['--socket', socket, 'send', 'a', 'x'], { env });
+    assert.deepEqual([sent.exit, sent.stderr], [0, '']);
+    await daemon.restart();
+    assert.deepEqual(await orq.texts(), ['x']);
+    await daemon.stop();
+    chmodSync(`${socket}.spool`, 0o666);
+    assert.equal((await orqctl(['send', 'a', 'y'], { env: { ...env, ORQ_SOCKET: socket } })).exit, 6);
   });
 
   it('orqctl send --wait waits for the daemon, then for the receipt', async () => {
