@@ -235,7 +235,7 @@ export interface QueueStore extends AsyncDisposable {
   endSession(key: number, reason: string, end: LeaseEnd): Promise<string[]>;
   /** Moves on what only time moves: scheduled to ready, spent leases, spent time to live. Replies with agents that have more ready messages. */
   promote(): Promise<string[]>;
-  /** Calls `listener` after each commit by which blocked messages became ready, with their agents: whichever verb it was that let them go. */
+  /** Calls `listener` after each commit by which blocked messages became ready or senders were told of a death, with the agents: whichever verb it was, where its answer does not name them. */
   onUnblocked(listener: (agents: readonly string[]) => void): void;
   /** Gives back what no living connection can confirm any more, and what was given in parts only so far; called once, at start. */
   recover(): Promise<string[]>;

@@ -80,7 +80,7 @@ export function storeOver(
   const references = prepareReferences(db);
   const exchange = prepareExchange(db, { leases, parts, receipts, references, sessions, order });
   const confirm = prepareConfirm(db, { receipts });
-  const requeue = prepareRequeue(db, { settling, leases });
+  const requeue = prepareRequeue(db, { settling, leases, order });
   const extend = prepareExtend(db, { settling });
   const cancel = prepareCancel({ settling });
   const deadLetters = prepareDeadLetters(db, { addresses, settling });

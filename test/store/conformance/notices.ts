@@ -79,6 +79,22 @@ export function judgeNotices(openStore: OpenStore): void {
     assert.equal((await store.counts()).ready, 0, 'no further message');
   });
 
+  test('are announced where a requeue spent the last failure', async () => {
+    await using store = openStore();
+    await admit(store, 'lead');
+    const heard: string[] = [];
+    store.onUnblocked((agents) => heard.push(...agents));
+    await send(store, 'x', { from: 'lead' });
+    for (let failure = 1; failure <= 5; failure += 1) {
+      assert.deepEqual(heard, []);
+      const [leased] = await store.dequeue({ agent: 'a' });
+      await store.requeue({ id: leased?.id ?? 0, error: 'no' });
+      store.clock.move(3_600_000);
+      await store.promote();
+    }
+    assert.deepEqual(heard, ['lead']);
+  });
+
   test('tell again where a message was redriven and given up anew', async () => {
     await using store = openStore();
     await admit(store, 'lead');
