@@ -64,7 +64,14 @@ export const SCHEDULE_SCHEMAS = {
     }),
   },
   scheduleList: {
-    request: Type.Object({ agent: Type.Optional(address) }, closed),
+    request: Type.Object(
+      {
+        agent: Type.Optional(address),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+        afterId: Type.Optional(scheduleId),
+      },
+      closed,
+    ),
     reply: Type.Object({ schedules: Type.Array(Schedule) }),
   },
   scheduleRemove: {

@@ -36,7 +36,10 @@ export function scheduleAdd({ connect, answer, env }: Terminal): Command {
       'Send a message again and again. With one argument it is the text, and goes to the agent of this pane.',
     )
     .usage('[options] [address] <text>')
-    .argument('<address>', "agent id, or a current tmux address; left out: this pane's agent")
+    .argument(
+      '<address>',
+      "agent id, a current tmux address, or @project for all of its agents; left out: this pane's agent",
+    )
     .argument('[text]', 'the text; - reads it from standard input')
     .addOption(
       new Option('--cron <expression>', 'minute, hour, day, month, weekday, or @daily').conflicts('every'),

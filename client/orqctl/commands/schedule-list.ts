@@ -5,13 +5,22 @@ import { given } from '../given.ts';
 import { alignedTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { fromNow, spokenDuration } from '../times.ts';
+import { parseId, wholeNumber } from '../values.ts';
+
+interface Flags {
+  readonly agent?: string;
+  readonly limit?: number;
+  readonly after?: number;
+}
 
 export function scheduleList({ connect, answer, columns }: Terminal): Command {
   const command = new Command('list')
     .description('List schedules with their next time.')
     .option('--agent <address>', 'only those for this agent')
-    .action(async ({ agent }: { readonly agent?: string }) => {
-      const found = await connect().scheduleList(given({ agent }));
+    .option('--limit <n>', 'at most this many', wholeNumber(1, 1000))
+    .option('--after <id>', 'only those with a larger id: the next page', parseId)
+    .action(async ({ agent, limit, after }: Flags) => {
+      const found = await connect().scheduleList(given({ agent, limit, afterId: after }));
       answer(found, () => scheduleTable(found.schedules, columns));
     });
   return addExamples(command, ['orqctl schedule list', 'orqctl schedule list --agent work:1 --json']);

@@ -1,11 +1,13 @@
 /** Schedules: a row each, and for each tick of one a message under a key of its own. */
 import { OrqError } from '../../protocol/errors.ts';
+import { projectOfAddress } from '../../protocol/names.ts';
 import type { Schedule } from '../../protocol/schedule-schemas.ts';
 import type { ReplyOf, RequestOf } from '../../protocol/schemas.ts';
 import { newlyReady } from '../../queue/newly-ready.ts';
 import { firstTick, tickAt } from '../../queue/schedule.ts';
 import type { SentSchedule } from '../../queue/store.ts';
 import type { Addresses } from './address.ts';
+import type { Broadcasts } from './broadcast.ts';
 import type { Database } from './database.ts';
 import type { EnqueueVerb } from './enqueue.ts';
 import { assertLength, assertUnicode } from './sent-message.ts';
@@ -24,11 +26,11 @@ const INSERT_SCHEDULE = `
 /** Rides on schedule_name. */
 const SELECT_NAMED = `SELECT ${COLUMNS} FROM schedule WHERE agent = @agent AND name = @name`;
 
-/** As many as there are schedules. */
-const SELECT_ALL = `SELECT ${COLUMNS} FROM schedule ORDER BY id`;
+/** Rides on the primary key. */
+const SELECT_ALL = `SELECT ${COLUMNS} FROM schedule WHERE id > @afterId ORDER BY id LIMIT 0 + @limit`;
 
 /** Rides on schedule_agent. */
-const SELECT_OF_AGENT = `SELECT ${COLUMNS} FROM schedule WHERE agent = @agent ORDER BY id`;
+const SELECT_OF_AGENT = `SELECT ${COLUMNS} FROM schedule WHERE agent = @agent AND id > @afterId ORDER BY id LIMIT 0 + @limit`;
 
 /** Rides on schedule_next and schedule_set: what is due, and what was found by a clock that has gone back since. */
 const SELECT_DUE = `
@@ -45,6 +47,13 @@ const MOVE_ON = `
 /** Rides on the primary key. */
 const DELETE_SCHEDULE = `DELETE FROM schedule WHERE id = @id RETURNING id, agent`;
 
+const DEFAULT_LIMIT = 100;
+
+interface Page {
+  readonly afterId: number;
+  readonly limit: number;
+}
+
 type Due = Schedule & { readonly setAtMs: number };
 
 /** When it was made and how it went since make no difference between two that are added under one name. */
@@ -60,21 +69,24 @@ export interface Schedules {
 
 export function prepareSchedules(
   db: Database,
-  { addresses, enqueue }: { addresses: Addresses; enqueue: EnqueueVerb },
+  { addresses, broadcasts, enqueue }: { addresses: Addresses; broadcasts: Broadcasts; enqueue: EnqueueVerb },
 ): Schedules {
   const insert = db.prepare<object, Schedule>(INSERT_SCHEDULE);
   const named = db.prepare<{ agent: string; name: string }, Schedule>(SELECT_NAMED);
-  const all = db.prepare<[], Schedule>(SELECT_ALL);
-  const ofAgent = db.prepare<{ agent: string }, Schedule>(SELECT_OF_AGENT);
+  const all = db.prepare<Page, Schedule>(SELECT_ALL);
+  const ofAgent = db.prepare<Page & { agent: string }, Schedule>(SELECT_OF_AGENT);
   const due = db.prepare<{ nowMs: number }, Due>(SELECT_DUE);
   const moveOn = db.prepare<object>(MOVE_ON);
   const deleteSchedule = db.prepare<{ id: number }, { id: number; agent: string }>(DELETE_SCHEDULE);
 
-  /** The address is resolved once: windows are renumbered, the agent that was meant stays. */
+  /** The address is resolved once: windows are renumbered, the agent that was meant stays. Of a project each tick finds whom it has then. */
   function agentMeant(address: string | undefined): string {
     if (address === undefined)
       throw new OrqError('bad_request', 'agent: none was said, and the caller runs in no known agent');
-    return addresses.meant(address).agent;
+    const project = projectOfAddress(address);
+    if (project === undefined) return addresses.meant(address).agent;
+    broadcasts.agentsOf(project);
+    return address;
   }
 
   function bring(
@@ -153,8 +165,10 @@ export function prepareSchedules(
         );
       return { ...before, created: false };
     },
-    list: ({ agent }) =>
-      agent === undefined ? all.all() : ofAgent.all({ agent: addresses.resolve(agent).agent }),
+    list: ({ agent, limit = DEFAULT_LIMIT, afterId = 0 }) =>
+      agent === undefined
+        ? all.all({ limit, afterId })
+        : ofAgent.all({ agent: addresses.resolve(agent).agent, limit, afterId }),
     remove: ({ id }) => {
       const removed = deleteSchedule.get({ id });
       if (!removed) throw new OrqError('not_found', `schedule ${id}: not stored`);

@@ -91,7 +91,7 @@ export function storeOver(
   const admit = prepareAdmit(db);
   const registry = prepareRegistry(db, { sessions, counts });
   const sweep = prepareSweep(db, { leases, notices, dependencies, order });
-  const schedules = prepareSchedules(db, { addresses, enqueue });
+  const schedules = prepareSchedules(db, { addresses, broadcasts, enqueue });
   const pruning = preparePruning(db);
   const nowMs = (): number => clock.nowMs();
   let tellUnblocked = (_agents: readonly string[]): void => undefined;

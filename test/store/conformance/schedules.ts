@@ -178,6 +178,58 @@ export function judgeSchedules(openStore: OpenStore): void {
     assert.deepEqual([kept?.error, lost?.nextAtMs], [null, kept?.nextAtMs]);
   });
 
+  test('a schedule for a project brings each tick once, to whom it has then', async () => {
+    await using store = openStore();
+    const join = (given: string, project: string) => {
+      const pane = { socket: '/tmp/s', serverStart: 1, pane: `%${given}`, addresses: [], project };
+      return store.admit({ marked: null, given, proposed: given, pane, mayCreate: true });
+    };
+    await join('a', 'shop');
+    const wish = { text: 'x', everyMs: HOUR_MS };
+    const { id } = await store.scheduleAdd({ ...wish, agent: '@shop', name: 'n' });
+    assert.equal((await store.scheduleAdd({ ...wish, agent: '@shop', name: 'n' })).id, id);
+    await join('b', 'shop');
+    store.clock.move(HOUR_MS);
+    assert.deepEqual(await store.scheduleFire(), ['a', 'b']);
+    store.clock.move(-HOUR_MS);
+    await store.scheduleFire();
+    store.clock.move(HOUR_MS);
+    await store.scheduleFire();
+    assert.deepEqual(
+      (await store.list({})).map(({ agent, project, idempotencyKey }) => [agent, project, idempotencyKey]),
+      ['b', 'a'].map((agent) => [agent, 'shop', `schedule:${id}:${store.clock.nowMs()}`]),
+    );
+    await join('a', 'other');
+    await join('b', 'other');
+    store.clock.move(HOUR_MS);
+    assert.deepEqual(await store.scheduleFire(), []);
+    const [schedule] = await store.scheduleList({ agent: '@shop' });
+    assert.match(schedule?.error ?? '', /project "shop": no agent of it is known/);
+  });
+
+  test('a schedule for a project that nobody works on is refused with the nearest', async () => {
+    await using store = openStore();
+    const pane = { socket: '/tmp/s', serverStart: 1, pane: '%1', addresses: [], project: 'shop' };
+    await store.admit({ marked: null, given: 'a', proposed: 'a', pane, mayCreate: true });
+    const wish = { text: 'x', everyMs: HOUR_MS };
+    await assert.rejects(store.scheduleAdd({ ...wish, agent: '@shpo' }), {
+      code: 'not_found',
+      details: { nearest: '@shop' },
+    });
+    await assert.rejects(store.scheduleAdd({ ...wish, agent: '@' }), { code: 'bad_request' });
+    assert.deepEqual(await store.scheduleList({}), []);
+  });
+
+  test('are listed in pages, the oldest first', async () => {
+    await using store = openStore();
+    for (const agent of ['a', 'b', 'a', 'a']) await store.scheduleAdd({ agent, text: 'x', everyMs: HOUR_MS });
+    const page = async (filter: object) => (await store.scheduleList(filter)).map(({ id }) => id);
+    assert.deepEqual(await page({ limit: 2 }), [1, 2]);
+    assert.deepEqual(await page({ limit: 2, afterId: 2 }), [3, 4]);
+    assert.deepEqual(await page({ agent: 'a', limit: 2 }), [1, 3]);
+    assert.deepEqual(await page({ agent: 'a', limit: 2, afterId: 3 }), [4]);
+  });
+
   test('a schedule that is removed brings nothing more; what it brought stays', async () => {
     await using store = openStore();
     await admit(store);
