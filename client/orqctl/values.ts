@@ -4,7 +4,8 @@ import { InvalidArgumentError } from 'commander';
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const DURATION = /^(?:\d+(?:ms|[smhd]))+$/;
 const ISO =
-  /^(?<day>\d{4}-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(?<zone>Z|[+-]\d\d:?\d\d)?)?$/;
+  /^(?<day>\d{4}-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(?<zone>Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
+const CLOCK = /^(?<hours>\d\d?):(?<minutes>\d\d)$/;
 
 /** Epoch milliseconds of 1973: below it stand epoch seconds, meant or mistaken. */
 const FIRST_PLAUSIBLE_MS = 100_000_000_000;
@@ -39,17 +40,33 @@ export function parseDuration(text: string): number {
   return totalMs;
 }
 
-/** ISO 8601 (local time where it names no zone) or epoch milliseconds, as epoch milliseconds. */
-export function parseTime(text: string): number {
-  if (/^\d+$/.test(text)) return plausible(Number(text));
+/** A parser of ISO 8601 (local time where it names no zone), of `HH:MM` for the next such local time after `nowMs`, and of epoch milliseconds, as epoch milliseconds. */
+export function timeAfter(nowMs: number): (text: string) => number {
+  return (text) => {
+    if (/^\d+$/.test(text)) return plausible(Number(text));
+    const { hours, minutes } = CLOCK.exec(text)?.groups ?? {};
+    return hours === undefined ? isoTime(text) : nextClock(Number(hours), Number(minutes), nowMs);
+  };
+}
+
+function isoTime(text: string): number {
   const { day, time = '00:00', zone = '' } = ISO.exec(text)?.groups ?? {};
-  const atMs = Date.parse(`${day}T${time}${zone}`);
-  if (!Number.isFinite(atMs) || !isDay(day ?? '')) {
-    throw new InvalidArgumentError(
-      'It is a time like 2030-01-31T09:00, 2030-01-31T09:00Z, or epoch milliseconds.',
-    );
-  }
-  return atMs;
+  const wholeZone = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone;
+  const atMs = Date.parse(`${day}T${time}${wholeZone.toUpperCase()}`);
+  if (Number.isFinite(atMs) && isDay(day ?? '')) return atMs;
+  throw new InvalidArgumentError(
+    'It is a time like 09:00, 2030-01-31T09:00, 2030-01-31T09:00Z, or epoch milliseconds.',
+  );
+}
+
+/** A time that a change of the clocks leaves out comes as much later as they jump. */
+function nextClock(hours: number, minutes: number, nowMs: number): number {
+  if (hours > 23 || minutes > 59) throw new InvalidArgumentError('A day has the times 00:00 to 23:59.');
+  const now = new Date(nowMs);
+  const on = (days: number): number =>
+    new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hours, minutes).getTime();
+  const today = on(0);
+  return today > nowMs ? today : on(1);
 }
 
 function plausible(atMs: number): number {

@@ -16,7 +16,7 @@ import { addExamples } from '../examples.ts';
 import { given } from '../given.ts';
 import { readMessageText } from '../message-text.ts';
 import type { Terminal } from '../terminal.ts';
-import { parseDuration, parseIds, parseTime, wholeNumber } from '../values.ts';
+import { parseDuration, parseIds, timeAfter, wholeNumber } from '../values.ts';
 
 interface Flags {
   readonly priority?: number;
@@ -71,8 +71,11 @@ export function send(terminal: Terminal): Command {
       new Option('--delay <duration>', 'not before this long from now (10m)').argParser(parseDuration),
     )
     .addOption(
-      new Option('--at <time>', 'not before this time: ISO 8601 (local without a zone) or epoch milliseconds')
-        .argParser(parseTime)
+      new Option(
+        '--at <time>',
+        'not before this time: HH:MM (the next one), ISO 8601 (local without a zone) or epoch milliseconds',
+      )
+        .argParser((text: string) => timeAfter(Date.now())(text))
         .conflicts('delay'),
     )
     .option('--ttl <duration>', 'give up when nobody got it after this long (2h)', parseDuration)
@@ -120,6 +123,7 @@ export function send(terminal: Terminal): Command {
     'git diff --stat | orqctl send work:1 -',
     "orqctl send work:1 --priority 50 --ttl 2h 'stop: the disk is full'",
     "orqctl send work:1 'merge it' --wait done --timeout 10m",
+    "orqctl send work:1 --at 09:00 'good morning: what is left?'",
     "orqctl send @shop 'the schema has changed: pull main'",
     "orqctl send work:2 --after 42,43 --on-dependency-failure release 'now it is your turn'",
     "orqctl send work:1 --scope project --project shop 'deploy the api, then the shop'",

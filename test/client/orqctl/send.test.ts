@@ -140,3 +140,18 @@ test('says when the key had stored the message before', async () => {
   const { stdout } = await orqctl(['send', 'work:1', 'hello', '--key', 'k'], server);
   assert.match(stdout, /^42 was already queued for work:1 under this key \(state delivered\)/);
 });
+
+test('a time of day is the next one of this machine, and what is none is refused before anything is sent', async () => {
+  await using server = await openStandIn(() => ENQUEUED);
+  const env = { TZ: 'Pacific/Auckland' };
+  const nowMs = Date.now();
+  await orqctl(['send', 'work:1', 'x', '--at', '09:30'], { ...server, env });
+  const atMs = server.asked[0]?.body['atMs'];
+  assert.ok(typeof atMs === 'number' && atMs > nowMs && atMs <= Date.now() + 25 * 3_600_000);
+  const parts = new Date(atMs).toLocaleTimeString('en-GB', { timeZone: 'Pacific/Auckland' });
+  assert.equal(parts, '09:30:00');
+  const { exit, stderr } = await orqctl(['send', 'work:1', 'x', '--at', '25:00'], { ...server, env });
+  assert.equal(exit, 2);
+  assert.match(stderr, /--at <time>.*'25:00'.* A day has the times 00:00 to 23:59\./);
+  assert.equal(server.asked.length, 1);
+});

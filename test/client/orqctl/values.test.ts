@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { spokenDuration } from '../../../client/orqctl/times.ts';
-import { parseDuration, parseId, parseTime, wholeNumber } from '../../../client/orqctl/values.ts';
+import { parseDuration, parseId, timeAfter, wholeNumber } from '../../../client/orqctl/values.ts';
+
+const parseTime = timeAfter(new Date(2030, 0, 31, 12).getTime());
 
 test('durations are a number with a unit, or several in a row', () => {
   const cases = {
@@ -52,6 +54,20 @@ test('a time names its zone or is local', () => {
   assert.equal(parseTime('2030-01-31'), new Date(2030, 0, 31).getTime());
 });
 
+test('a zone may be hours alone, and letters may be small', () => {
+  assert.equal(parseTime('2030-01-31T09:00+02'), Date.UTC(2030, 0, 31, 7));
+  assert.equal(parseTime('2030-01-31t09:00z'), Date.UTC(2030, 0, 31, 9));
+});
+
+test('a time of day is the next such local time', () => {
+  assert.equal(parseTime('12:01'), new Date(2030, 0, 31, 12, 1).getTime());
+  assert.equal(parseTime('12:00'), new Date(2030, 1, 1, 12, 0).getTime());
+  assert.equal(parseTime('9:05'), new Date(2030, 1, 1, 9, 5).getTime());
+  assert.equal(parseTime('00:00'), new Date(2030, 1, 1).getTime());
+  for (const text of ['24:00', '12:60', '99:00'])
+    assert.throws(() => parseTime(text), /00:00 to 23:59/, text);
+});
+
 test('a bare number is epoch milliseconds, and epoch seconds are refused', () => {
   assert.equal(parseTime('1900000000000'), 1_900_000_000_000);
   assert.throws(() => parseTime('1900000000'), /seconds/);
@@ -64,7 +80,8 @@ test('what is no time is refused', () => {
     '2030-02-30',
     '2030-13-01',
     '2030-01-31T25:00',
-    '09:00',
+    '9:5',
+    '09:00:00',
     '2030-01-31T09:00Zz',
   ]) {
     assert.throws(() => parseTime(text), { code: 'commander.invalidArgument' }, text);
