@@ -4,6 +4,7 @@ import { connect, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { once } from 'node:events';
 import { OrqError } from '../src/protocol/errors.ts';
+import { errorFromFolder } from '../src/protocol/folder-error.ts';
 import { MAX_SOCKET_PATH_BYTES } from '../src/protocol/places.ts';
 
 /** First descriptor that systemd hands over (sd_listen_fds(3)). */
@@ -45,7 +46,11 @@ export function assertSocketPath(path: string): void {
 
 async function makeWay(path: string): Promise<void> {
   assertSocketPath(path);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw errorFromFolder("socket's folder", dirname(path), error);
+  }
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (!found) return;
   if (!found.isSocket())

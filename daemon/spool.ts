@@ -3,6 +3,7 @@ import { constants, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { open, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ERRORS, FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
+import { errorFromFolder } from '../src/protocol/folder-error.ts';
 import { SCHEMAS } from '../src/protocol/schemas.ts';
 import type { NewMessage } from '../src/protocol/new-message.ts';
 import {
@@ -37,7 +38,11 @@ export interface SpoolOptions {
 export function openSpool({ stateDir, log, enqueue }: SpoolOptions): Spool {
   const folder = join(stateDir, SPOOL_FOLDER);
   const rejected = join(folder, REJECTED_FOLDER);
-  mkdirSync(rejected, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(rejected, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw errorFromFolder('spool', rejected, error);
+  }
   /** Stored, but not removable: it must not be stored at every look. */
   const stuck = new Set<string>();
   let taking: Promise<void> = Promise.resolve();

@@ -1,6 +1,7 @@
 /** Files and folders that belong to this user alone. */
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { OrqError, type ErrorCode } from '../../protocol/errors.ts';
+import { errorFromFolder } from '../../protocol/folder-error.ts';
 
 const BY_ERRNO: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: 'storage_full',
@@ -11,6 +12,25 @@ const BY_ERRNO: Readonly<Record<string, ErrorCode>> = {
 
 /** What group and others may do with a file. */
 const OTHERS = 0o077;
+
+/** Makes a folder with those above it. @throws OrqError that names it in the words of `what`. */
+export function makeFolder(what: string, path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw errorFromFolder(what, path, plainReason(path) ?? error);
+  }
+}
+
+/** With `recursive` Node says ENOENT for what a read-only file system refused. */
+function plainReason(path: string): unknown {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EROFS') return error;
+  }
+  return undefined;
+}
 
 /**
  * SQLite gives its journals the mode of the database, so that the file has to be there with the right one first. A file that exists, also one that

@@ -1,5 +1,4 @@
 /** Opens the SQLite store: lock, schema, and room on the disk before anything is served. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAIL_STOP, OrqError } from '../../protocol/errors.ts';
 import type { Clock } from '../../queue/clock.ts';
@@ -10,7 +9,7 @@ import type { CommitOptions } from './group-commit.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import type { ForeignLock } from './lock-holder.ts';
 import { migrate } from './migrate.ts';
-import { assertPrivate, createPrivate } from './private-file.ts';
+import { assertPrivate, createPrivate, makeFolder } from './private-file.ts';
 import { openReserve } from './reserve.ts';
 import { errorFromSqlite } from './sqlite-error.ts';
 import { storeOver } from './verbs.ts';
@@ -51,7 +50,7 @@ export const RESERVE_FILE = 'reserve';
  */
 export function openStore(options: StoreOptions): SqliteStore {
   const { stateDir, clock } = options;
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  makeFolder('state directory', stateDir);
   assertPrivate(stateDir);
   const lock = takeInstanceLock(createPrivate(join(stateDir, 'lock.db')));
   const path = join(stateDir, DATABASE_FILE);
