@@ -1,5 +1,5 @@
 /** Takes in what senders left while nobody listened: each file once, in the order of its sender, before anything that is sent later. */
-import { constants, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { constants, lstatSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
 import { open, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ERRORS, FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
@@ -11,6 +11,7 @@ import {
   REJECTED_FOLDER,
   SPOOL_FOLDER,
   SPOOL_FORMAT,
+  isAbandoned,
   isSpoolFileName,
   isUnfinished,
   type SpoolFile,
@@ -50,6 +51,21 @@ export function openSpool({ stateDir, log, enqueue }: SpoolOptions): Spool {
   const waiting = (): string[] =>
     namesIn(folder).filter((name) => name !== REJECTED_FOLDER && !isUnfinished(name) && !stuck.has(name));
 
+  /** What a sender left half written that died. One that cannot be removed is no harm. */
+  function clearAbandoned(): void {
+    for (const name of namesIn(folder).filter((each) => isUnfinished(each))) {
+      const path = join(folder, name);
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      if (!found?.isFile() || !isAbandoned(name, Date.now() - found.mtimeMs, isAlive)) continue;
+      try {
+        unlinkSync(path);
+        log.info({ event: 'spool_cleared', file: name }, 'unfinished spooled file of a dead sender removed');
+      } catch {
+        // The next look tries again.
+      }
+    }
+  }
+
   async function setAside(name: string, reason: string): Promise<void> {
     log.error({ event: 'spool_rejected', file: name, reason }, 'spooled file set aside');
     await writeFile(join(rejected, `${name}.reason`), `${reason}\n`, { mode: 0o600 });
@@ -84,6 +100,7 @@ export function openSpool({ stateDir, log, enqueue }: SpoolOptions): Spool {
     folder,
     takeIn: () => {
       // Looked at in this turn, so that an enqueue that finds nothing here comes after all that was written before it.
+      clearAbandoned();
       if (waiting().length === 0) return taking;
       const next = takeAfter(taking);
       taking = next.catch(() => undefined);
@@ -138,5 +155,14 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder);
   } catch {
     return [];
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -40,3 +40,14 @@ export function isSpoolFileName(name: string): boolean {
 export function isUnfinished(name: string): boolean {
   return name.startsWith('.') && name.endsWith('.tmp');
 }
+
+/** A sender writes its file within moments. After an hour without its process, or after a day, nobody will finish it; milliseconds. */
+const ABANDONED_MS = 3_600_000;
+const FORGOTTEN_MS = 24 * 3_600_000;
+
+/** Whether an unfinished file may go. `isAlive`: whether a process has this pid, maybe by now another one. */
+export function isAbandoned(name: string, ageMs: number, isAlive: (pid: number) => boolean): boolean {
+  if (ageMs < ABANDONED_MS) return false;
+  const pid = Number(/^\.\d{13}-(\d{10})-/.exec(name)?.[1]);
+  return ageMs >= FORGOTTEN_MS || !(pid > 0 && isAlive(pid));
+}
