@@ -19,7 +19,7 @@ const PRELOADED = fileURLToPath(new URL('./pragmas.js', import.meta.url));
 const SENT = 120;
 
 /** Every point between two operations, or one in so many. */
-const STRIDE = process.env['ORQ_FAULTS'] === 'all' ? 1 : 9;
+const STRIDE = process.env['FAULTS'] === 'all' ? 1 : 9;
 
 /** Chances of an unsynced change to be on the disk: none, half of them, all. */
 const KEPT = [0, 0.5, 1];

@@ -1,6 +1,6 @@
 /**
  * Every write, sync and open of the database that the daemon makes in a short life fails once, each in a life of its own, once and from then on.
- * A third of the points is tried, of the many writes each by one kind of fault; ORQ_FAULTS=all tries every one.
+ * A third of the points is tried, of the many writes each by one kind of fault; FAULTS=all tries every one.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -11,7 +11,7 @@ import { runWith, type FaultedRun } from './faulted-run.ts';
 import { nameOf, STRACE_MISSING, type Fault, type Syscall } from './strace.ts';
 
 const STRIDES: Readonly<Partial<Record<Syscall, number>>> =
-  process.env['ORQ_FAULTS'] === 'all' ? {} : { fsync: 3, pwrite64: 12 };
+  process.env['FAULTS'] === 'all' ? {} : { fsync: 3, pwrite64: 12 };
 
 /** Lives at a time: each waits for its disk more than for a core. */
 const AT_ONCE = 3;

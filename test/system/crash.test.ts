@@ -7,7 +7,7 @@ import { startDaemon } from '../support/daemon.ts';
 import { testFolder } from '../support/folder.ts';
 import { until } from '../support/until.ts';
 
-const ROUNDS = Number(process.env['ORQ_CRASH_ROUNDS'] ?? 20);
+const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 20);
 const SENDERS = 8;
 
 async function allMessages(client: Client): Promise<Message[]> {
@@ -21,7 +21,7 @@ async function allMessages(client: Client): Promise<Message[]> {
   }
 }
 
-describe('kill -9 of the daemon', { timeout: 120_000 }, () => {
+describe('kill -9 of the daemon', { timeout: 120_000 + ROUNDS * 5_000 }, () => {
   it('loses no answered enqueue and stores none twice', async (t) => {
     using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_LOG_LEVEL: 'warn' } });

@@ -19,7 +19,7 @@ import { daemonEnvironment, startDaemon, type RunningDaemon } from '../support/d
 import { testFolder } from '../support/folder.ts';
 import { until } from '../support/until.ts';
 
-const ROUNDS = Number(process.env['ORQ_CRASH_ROUNDS'] ?? 3);
+const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 3);
 
 async function textsOf(client: Client): Promise<string[]> {
   const { messages } = await client.list({ limit: 1000 });
@@ -33,7 +33,7 @@ async function running(daemon: RunningDaemon) {
   return { client, texts: () => textsOf(client), [Symbol.asyncDispose]: () => client.close() };
 }
 
-describe('with the daemon down', { timeout: 120_000 }, () => {
+describe('with the daemon down', { timeout: 120_000 + ROUNDS * 5_000 }, () => {
   it('orqctl send spools, says so, and the next daemon has it before what is sent later', async () => {
     using folder = testFolder();
     const env = daemonEnvironment(folder.path);
@@ -116,7 +116,7 @@ describe('with the daemon down', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the spool', { timeout: 120_000 }, () => {
+describe('the spool', { timeout: 120_000 + ROUNDS * 5_000 }, () => {
   it('is taken in over kills in the middle: nothing lost, nothing twice, each process in its order', async (t) => {
     using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_LOG_LEVEL: 'info' } });
