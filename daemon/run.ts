@@ -53,6 +53,8 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     },
     onLocked: () =>
       log.warn({ event: 'storage_locked' }, 'another program holds the database locked: writes wait'),
+    onClockStep: (stepMs) =>
+      log.warn({ event: 'clock_stepped', ms: stepMs }, 'the clock was set: what counts a span counts on'),
     onSpace: (isFull) => {
       if (isFull)
         log.error({ event: 'disk_full', stateDir: config.stateDir }, 'disk full: nothing new is stored');

@@ -28,6 +28,8 @@ CREATE TABLE message (
   max_failures      INTEGER NOT NULL CHECK (max_failures > 0),
   enqueued_at_ms    INTEGER NOT NULL,
   ready_at_ms       INTEGER NOT NULL,
+  -- Whether the sender named that time, so that it holds by the wall clock, whatever that is set to.
+  names_time        INTEGER NOT NULL DEFAULT 0 CHECK (names_time IN (0, 1)),
   expires_at_ms     INTEGER,
   ended_at_ms       INTEGER,
   reason            TEXT,
@@ -112,6 +114,12 @@ CREATE TABLE message_flow (
   at_ms  INTEGER NOT NULL,
   PRIMARY KEY (agent, sender)
 ) STRICT, WITHOUT ROWID;
+
+-- The newest message when the wall clock was set last: times of those before it are of another clock.
+CREATE TABLE clock_step (
+  id         INTEGER PRIMARY KEY CHECK (id = 1),
+  message_id INTEGER NOT NULL
+) STRICT;
 
 -- Unique per address as it was sent, whatever agent the address meant at the time.
 CREATE TABLE idempotency_key (

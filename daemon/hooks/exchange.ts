@@ -38,7 +38,7 @@ export async function exchangeEvent(
   told: Partial<Observed> = {},
 ): Promise<Exchanged> {
   const { store, clock, log } = parts;
-  const startedMs = clock.nowMs();
+  const startedMs = clock.steadyMs();
   const caller = callerOf(parts, hook);
   const happening = {
     caller,
@@ -63,7 +63,7 @@ export async function exchangeEvent(
       hook: event,
       agent: session?.agent,
       standing: session?.standing,
-      ms: clock.nowMs() - startedMs,
+      ms: Math.round(clock.steadyMs() - startedMs),
       leased: messages.length,
       proved: proved.length,
       pid: caller.process?.pid,

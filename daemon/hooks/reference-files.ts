@@ -52,7 +52,7 @@ export function openReferenceFiles({
   return {
     usable: (cwd) => {
       if (cwd === null || !isAbsolute(cwd)) return null;
-      return clock.nowMs() < (failed.get(cwd) ?? 0) ? null : cwd;
+      return clock.steadyMs() < (failed.get(cwd) ?? -Infinity) ? null : cwd;
     },
     write: (message, folder) =>
       alone(() => {
@@ -61,7 +61,7 @@ export function openReferenceFiles({
           writeReference({ id, folder }, visible(text), form.kind === 'file' && form.again);
           return true;
         } catch (error) {
-          failed.set(folder, clock.nowMs() + TRY_AGAIN_MS);
+          failed.set(folder, clock.steadyMs() + TRY_AGAIN_MS);
           log.warn(
             { event: 'file_not_written', id: message.id, folder, err: error },
             'file of a message not written: it goes in parts',

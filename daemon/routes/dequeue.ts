@@ -9,14 +9,14 @@ export async function dequeue(
   { waitMs = 0, ...request }: RequestOf<'dequeue'>,
   { ended }: Pick<RequestContext, 'ended'>,
 ): Promise<ReplyOf<'dequeue'>> {
-  const untilMs = clock.nowMs() + waitMs;
+  const untilMs = clock.steadyMs() + waitMs;
   const messages = await store.dequeue(request);
   if (messages.length > 0 || waitMs === 0) return { messages };
   const signal = ended();
   const { ack: _acked, ...again } = request;
   const agent = await store.agentAt(request.agent);
   for (;;) {
-    const end = await arrivals.next(agent, untilMs - clock.nowMs(), signal);
+    const end = await arrivals.next(agent, untilMs - clock.steadyMs(), signal);
     if (end === 'gone')
       throw new OrqError('shutting_down', 'dequeue: nobody waits any more, or the daemon is stopping');
     const come = end === 'mail' ? await store.dequeue(again) : [];

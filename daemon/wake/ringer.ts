@@ -17,17 +17,23 @@ type Parts = Pick<Services, 'store' | 'waiters' | 'clock' | 'log' | 'newNonce'> 
 };
 
 export function openRinger({ store, waiters, clock, log, newNonce, silentMs }: Parts): Ringer {
-  const rings = new Map<string, { count: number; lastMs: number }>();
+  const rings = new Map<string, { count: number; lastSteadyMs: number }>();
 
   async function judge(agent: string) {
     const { session, readyToWake, unproven } = await store.wakeFacts(agent);
     const waiterParked = session !== null && waiters.isParked(session);
+    const nowMs = clock.nowMs();
+    const before = rings.get(agent);
+    const rung = before && {
+      count: before.count,
+      lastMs: nowMs - (clock.steadyMs() - before.lastSteadyMs),
+    };
     return {
       session,
       verdict: ringVerdict(
-        { session, readyToWake, unproven, waiterParked, rings: rings.get(agent) ?? null },
+        { session, readyToWake, unproven, waiterParked, rings: rung ?? null },
         { silentMs },
-        clock.nowMs(),
+        nowMs,
       ),
     };
   }
@@ -42,7 +48,7 @@ export function openRinger({ store, waiters, clock, log, newNonce, silentMs }: P
       // Whoever considered it at the same moment may have rung this waiter already: what rang nobody is no ring.
       if (!waiters.ring(session, bell(nonce))) return;
       const times = (rings.get(agent)?.count ?? 0) + 1;
-      rings.set(agent, { count: times, lastMs: clock.nowMs() });
+      rings.set(agent, { count: times, lastSteadyMs: clock.steadyMs() });
       log.info({ event: 'agent_rung', agent, nonce, times }, 'agent rung');
     },
   };

@@ -2,4 +2,6 @@
 export interface Clock {
   /** Wall time in epoch milliseconds. It may jump. */
   nowMs(): number;
+  /** Milliseconds that only ever pass, whatever the wall clock is set to; they count from anywhere. */
+  steadyMs(): number;
 }

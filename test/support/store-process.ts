@@ -8,7 +8,7 @@ try {
     ...PROCESS_LOOP,
     stateDir: process.argv[2] ?? '',
     migrations: MIGRATIONS,
-    clock: { nowMs: () => Date.now() },
+    clock: { nowMs: () => Date.now(), steadyMs: () => performance.now() },
   });
   await store.enqueue([{ agent: 'a', text: 'stored by another process' }]);
   process.stdout.write('open\n');

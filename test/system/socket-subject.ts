@@ -109,6 +109,7 @@ export async function openSocketSubject(known: readonly string[]): Promise<Subje
     cancel: (request) => client.cancel(request),
     done: (request) => client.done(request),
     pass: () => Promise.reject(new Error('nobody moves the clock of the daemon')),
+    step: () => Promise.reject(new Error('nobody sets the clock of the daemon')),
     promote: () => Promise.reject(new Error('the daemon sweeps by itself')),
     ripen: async ({ mail }) => {
       for (const each of mail.filter(({ state }) => state === 'scheduled')) {

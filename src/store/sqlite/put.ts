@@ -16,9 +16,10 @@ import { sentAt } from './sent-message.ts';
 
 const INSERT_MESSAGE = `
   INSERT INTO message (agent, state, priority, sender, project, thread_id, reply_to, wake, idempotency_key, max_failures,
-                       enqueued_at_ms, ready_at_ms, expires_at_ms, hops, held, lane, on_dependency_failure, dependency_until_ms)
+                       enqueued_at_ms, ready_at_ms, expires_at_ms, hops, held, lane, on_dependency_failure, dependency_until_ms,
+                       names_time)
   VALUES (@agent, @state, @priority, @from, @project, @threadId, @replyTo, @wake, @idempotencyKey, @maxFailures,
-          @nowMs, @readyAtMs, @expiresAtMs, @hops, @held, @lane, @onDependencyFailure, @dependencyUntilMs)
+          @nowMs, @readyAtMs, @expiresAtMs, @hops, @held, @lane, @onDependencyFailure, @dependencyUntilMs, @namesTime)
   RETURNING id`;
 const INSERT_TEXT = `INSERT INTO message_text (message_id, text) VALUES (@id, @text)`;
 
@@ -73,6 +74,7 @@ export function preparePut(
       agent,
       state,
       readyAtMs,
+      namesTime: Number(readyAtMs === message.atMs),
       priority,
       from,
       threadId,

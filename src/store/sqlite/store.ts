@@ -21,6 +21,8 @@ export interface StoreOptions extends CommitOptions {
   readonly clock: Clock;
   /** Default: none. */
   readonly caps?: FloodCaps;
+  /** The wall clock was set, and the ends of spans were moved along; milliseconds. */
+  readonly onClockStep?: (stepMs: number) => void;
   /** The disk is full, or has room again. */
   readonly onSpace?: (isFull: boolean) => void;
 }

@@ -10,6 +10,7 @@ import { prepareBlockers } from './blockers.ts';
 import { prepareBroadcasts } from './broadcast.ts';
 import { prepareCancel } from './cancel.ts';
 import { prepareChanges } from './changes.ts';
+import { clockWatch, prepareClockSteps } from './clock-step.ts';
 import { prepareConfirm } from './confirm.ts';
 import { prepareCounts } from './counts.ts';
 import type { Database } from './database.ts';
@@ -95,7 +96,13 @@ export function storeOver(
   const pruning = preparePruning(db);
   const nowMs = (): number => clock.nowMs();
   let tellUnblocked = (_agents: readonly string[]): void => undefined;
+  const clockSteps = prepareClockSteps(db);
+  const lookAtClock = clockWatch(clock, async (stepMs) => {
+    await commit.write(() => clockSteps.shift(stepMs));
+    options.onClockStep?.(stepMs);
+  });
   const write = async <T>(run: () => T, how?: Parameters<GroupCommit['write']>[1]): Promise<T> => {
+    void lookAtClock();
     const { value, unblocked } = await commit.write(() => order.settled(run, nowMs()), how);
     if (unblocked.length > 0) tellUnblocked(unblocked);
     return value;
@@ -117,6 +124,7 @@ export function storeOver(
     },
     dequeue: (request) => write(() => dequeue(request, nowMs())),
     note: async (happening) => {
+      void lookAtClock();
       const atMs = nowMs();
       const foreseen = await read(() => exchange.foresee(happening, atMs));
       if (foreseen) commit.note(() => exchange.note(happening, atMs));
@@ -182,12 +190,19 @@ export function storeOver(
         sessions.end(key, reason, nowMs());
         return returned;
       }),
-    promote: async () =>
-      (await read(() => sweep.isDue(nowMs()))) ? write(() => sweep.promote(nowMs())) : [],
+    promote: async () => {
+      await lookAtClock();
+      return (await read(() => sweep.isDue(nowMs()))) ? write(() => sweep.promote(nowMs())) : [];
+    },
     onUnblocked: (listener) => {
       tellUnblocked = listener;
     },
-    recover: () => write(() => sweep.recover(nowMs())),
+    recover: () =>
+      write(() => {
+        const stepMs = clockSteps.sinceLastWrite(nowMs());
+        if (stepMs !== 0) clockSteps.shift(stepMs);
+        return sweep.recover(nowMs());
+      }),
     upkeep: async (retentionMs) => {
       await reserve.take();
       const aged = await read(() => pruning.next(retentionMs, nowMs()));

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-const setTo = (clock: MovingClock, time: string) => clock.move(Date.parse(time) - clock.nowMs());
+const setTo = (clock: MovingClock, time: string) => clock.step(Date.parse(time) - clock.nowMs());
 
 async function texts(store: ConformanceStore): Promise<string[]> {
   return (await store.list({ agent: 'a' })).map(({ text }) => text);

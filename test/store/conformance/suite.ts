@@ -5,6 +5,7 @@ import { judgeAgents } from './agents.ts';
 import { judgeChanges } from './changes.ts';
 import { judgeBroadcast } from './broadcast.ts';
 import type { OpenStore } from './client.ts';
+import { judgeClockSteps } from './clock-steps.ts';
 import { judgeConfirmation } from './confirmation.ts';
 import { judgeDeadLetters } from './dead-letters.ts';
 import { judgeDependencies } from './dependencies.ts';
@@ -51,6 +52,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['show, list, counts', judgeLook],
   ['threads', judgeThreads],
   ['time', judgeTime],
+  ['steps of the clock', judgeClockSteps],
   ['schedules', judgeSchedules],
   ['changes', judgeChanges],
 ];

@@ -63,7 +63,7 @@ export function judgeTime(openStore: OpenStore): void {
     const client = await startedClient(store);
     const id = await send(store, 'x');
     const given = await client.prompt('p1');
-    store.clock.move(-DAY_MS);
+    store.clock.step(-DAY_MS);
     await store.promote();
     await printed(store, given);
     const later = await send(store, 'y');

@@ -14,6 +14,7 @@ import {
   promote,
   recover,
   requeue,
+  stepClock,
   type Letter,
 } from './reference.ts';
 import { learnNotices, observeToken } from './observe.ts';
@@ -171,6 +172,12 @@ const PLAYERS: Players = {
   pass: async ({ subject, queue }, { ms }) => {
     await subject.pass(ms);
     queue.nowMs += ms;
+  },
+
+  step: async ({ subject, queue }, { ms }) => {
+    await subject.step(ms);
+    stepClock(queue, ms);
+    promote(queue);
   },
 
   promote: async ({ subject, queue }) => {

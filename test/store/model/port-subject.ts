@@ -65,6 +65,10 @@ export async function openPortSubject(
         if (process?.pid === pid) await store.endSession(key, 'process gone', 'session_died');
     },
     pass: async (ms) => clock.move(ms),
+    step: async (ms) => {
+      clock.step(ms);
+      await store.promote();
+    },
     promote: async () => void (await store.promote()),
     ripen: () => Promise.resolve(),
     restart: async () => {

@@ -8,7 +8,7 @@ export interface Lease {
   /** The turn that carried it. */
   readonly turn: number;
   injected: boolean;
-  readonly untilMs: number;
+  untilMs: number;
   readonly requestId: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface Mail {
   readonly enqueuedAtMs: number;
   /** By orq itself, to the sender of a message that died. */
   readonly isNotice: boolean;
-  readonly expiresAtMs: number;
+  expiresAtMs: number;
   state: MessageState;
   readyAtMs: number;
   attempts: number;

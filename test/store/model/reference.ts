@@ -171,6 +171,16 @@ function sayDone(mail: Mail): void {
   for (const kind of ['seen', 'done'] as const) if (!mail.receipts.includes(kind)) mail.receipts.push(kind);
 }
 
+/** The clock is set: all that is counted here is a span, and none gets longer or shorter. */
+export function stepClock(queue: Queue, ms: number): void {
+  queue.nowMs += ms;
+  for (const mail of queue.mail) {
+    mail.readyAtMs += ms;
+    mail.expiresAtMs += ms;
+    if (mail.lease) mail.lease.untilMs += ms;
+  }
+}
+
 /** What only time moves. */
 export function promote(queue: Queue): void {
   for (const mail of queue.mail) {

@@ -70,6 +70,7 @@ export type Step =
   | { readonly verb: 'done'; readonly pick: number }
   | { readonly verb: 'die'; readonly process: number }
   | { readonly verb: 'pass'; readonly ms: number }
+  | { readonly verb: 'step'; readonly ms: number }
   | { readonly verb: 'promote' }
   | { readonly verb: 'restart' };
 
@@ -185,7 +186,11 @@ const stepsIn = (world: World) =>
     die: fc.record({ verb: fc.constant('die'), process: fc.nat(3) }),
     pass: fc.record({
       verb: fc.constant('pass'),
-      ms: fc.constantFrom(1, 1_000, 61_000, 86_400_000, -86_400_000),
+      ms: fc.constantFrom(1, 1_000, 61_000, 86_400_000),
+    }),
+    step: fc.record({
+      verb: fc.constant('step'),
+      ms: fc.constantFrom(5_000, 86_400_000, -86_400_000),
     }),
     promote: fc.record({ verb: fc.constant('promote') }),
     restart: fc.record({ verb: fc.constant('restart') }),
@@ -203,13 +208,14 @@ const WEIGHTS: Readonly<Record<Exclude<Step['verb'], 'restart'>, number>> = {
   done: 1,
   die: 1,
   pass: 2,
+  step: 1,
   promote: 3,
 };
 
 export function steps(world: World): fc.Arbitrary<Step>[] {
   const weights: Readonly<Record<string, number>> = { ...WEIGHTS, restart: world.restarts };
   return Object.entries<fc.Arbitrary<Step>>(stepsIn(world))
-    .filter(([verb]) => world.movesTime || (verb !== 'pass' && verb !== 'promote'))
+    .filter(([verb]) => world.movesTime || !['pass', 'step', 'promote'].includes(verb))
     .flatMap(([verb, arbitrary]) => Array.from({ length: weights[verb] ?? 0 }, () => arbitrary));
 }
 

@@ -28,6 +28,8 @@ export interface Subject {
   /** Every session of this process died, and it was noticed. */
   die(pid: number): Promise<void>;
   pass(ms: number): Promise<void>;
+  /** The wall clock is set by `ms`. */
+  step(ms: number): Promise<void>;
   promote(): Promise<void>;
   /** Where time passes by itself: waits until all that is scheduled has become ready, and says so in the queue. */
   ripen(queue: Queue): Promise<void>;
