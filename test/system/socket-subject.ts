@@ -7,7 +7,7 @@ import { openHookCaller, type Heard } from '../daemon/hooks/hook-caller.ts';
 import { startStandIn, type StandIn } from '../daemon/hooks/stand-in.ts';
 import type { Said } from '../store/model/reference-lives.ts';
 import { PORT_WORLD, type World } from '../store/model/steps.ts';
-import type { Given, Subject } from '../store/model/subject.ts';
+import { onlyOf, type Given, type Subject } from '../store/model/subject.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { testFolder } from '../support/folder.ts';
 import { until } from '../support/until.ts';
@@ -106,6 +106,9 @@ export async function openSocketSubject(known: readonly string[]): Promise<Subje
     dequeue: async ({ ack, ...request }) => (await client.dequeue({ ...request, ack: [...ack] })).messages,
     ack: (request) => client.ack(request),
     requeue: (request) => client.requeue(request),
+    extend: async (request) => ({ state: (await client.extend(request)).state }),
+    redrive: async (id) => onlyOf((await client.deadRedrive({ ids: [id] })).moved),
+    drop: async (id) => onlyOf((await client.deadDrop({ ids: [id] })).moved),
     cancel: (request) => client.cancel(request),
     done: (request) => client.done(request),
     pass: () => Promise.reject(new Error('nobody moves the clock of the daemon')),

@@ -9,10 +9,13 @@ import {
   confirm,
   dequeue,
   done,
+  drop,
   enqueue,
+  extend,
   notPrinted,
   promote,
   recover,
+  redrive,
   requeue,
   stepClock,
   type Letter,
@@ -71,6 +74,19 @@ async function settleOne(
   const mail = picked(pick % 3 > 0 && leased.length > 0 ? leased : queue.mail, pick);
   if (!mail) return;
   const { asked, expected } = act(mail);
+  assert.deepEqual(await answerOf(asked.then(({ state }) => state)), attempt(queue, expected));
+}
+
+/** Verbs for dead letters, more often than not of one. */
+async function answerForDead(
+  queue: Queue,
+  pick: number,
+  act: (id: number) => { asked: Promise<{ state: string }>; expected: () => string },
+): Promise<void> {
+  const dead = queue.mail.filter(({ state }) => state === 'dead');
+  const mail = picked(pick % 4 > 0 && dead.length > 0 ? dead : queue.mail, pick);
+  if (!mail) return;
+  const { asked, expected } = act(mail.id);
   assert.deepEqual(await answerOf(asked.then(({ state }) => state)), attempt(queue, expected));
 }
 
@@ -148,6 +164,31 @@ const PLAYERS: Players = {
       const request = { id: mail.id, ...tokenOf(mail, token), ...more };
       return { asked: play.subject.requeue(request), expected: () => requeue(play.queue, request) };
     }),
+
+  extend: async (play, { pick, token, visibilityMs }) => {
+    let leaseUntilMs: number | undefined;
+    let id = 0;
+    await settleOne(play, pick, (mail) => {
+      const request = { id: mail.id, ...tokenOf(mail, token), visibilityMs };
+      ({ id } = mail);
+      const asked = play.subject.extend(request).then((extended) => {
+        ({ leaseUntilMs } = extended);
+        return extended;
+      });
+      return { asked, expected: () => extend(play.queue, request) };
+    });
+    const until = play.queue.mail.find((mail) => mail.id === id)?.lease?.untilMs;
+    if (leaseUntilMs !== undefined) assert.equal(leaseUntilMs, until, `end of the lease of message ${id}`);
+  },
+
+  redrive: ({ subject, queue }, { pick }) =>
+    answerForDead(queue, pick, (id) => ({
+      asked: subject.redrive(id),
+      expected: () => redrive(queue, id),
+    })),
+
+  drop: ({ subject, queue }, { pick }) =>
+    answerForDead(queue, pick, (id) => ({ asked: subject.drop(id), expected: () => drop(queue, id) })),
 
   cancel: (play, { pick, force }) =>
     settleOne(play, pick, ({ id }) => ({

@@ -4,7 +4,7 @@ import type { QueueStore } from '../../../src/queue/store.ts';
 import type { MovingClock } from '../../support/clock.ts';
 import { processOf } from '../conformance/client.ts';
 import type { Said } from './reference-lives.ts';
-import type { Given, Subject } from './subject.ts';
+import { onlyOf, type Given, type Subject } from './subject.ts';
 
 /** Opens the store of one folder; each time the one before was closed. */
 export type Reopen = (clock: MovingClock) => QueueStore;
@@ -57,6 +57,9 @@ export async function openPortSubject(
     dequeue: ({ ack, ...request }) => store.dequeue({ ...request, ack: [...ack] }),
     ack: (request) => store.ack(request),
     requeue: (request) => store.requeue(request),
+    extend: (request) => store.extend(request),
+    redrive: async (id) => onlyOf((await store.deadRedrive({ ids: [id] })).moved),
+    drop: async (id) => onlyOf((await store.deadDrop({ ids: [id] })).moved),
     cancel: (request) => store.cancel(request),
     done: (request) => store.done(request),
     newPid: () => (lastPid += 1),

@@ -151,6 +151,33 @@ export function requeue(
   return mail.state;
 }
 
+/** Prolongs a consumer's lease, never shortens it. */
+export function extend(
+  queue: Queue,
+  { id, leaseToken, visibilityMs }: { id: number; leaseToken?: number; visibilityMs: number },
+): MessageState {
+  const mail = mailOf(queue, id);
+  assertHolds(mail, leaseToken);
+  if (mail.lease?.life !== null) refuse('wrong_state');
+  mail.lease.untilMs = Math.max(mail.lease.untilMs, queue.nowMs + visibilityMs);
+  return mail.state;
+}
+
+/** A dead message goes back with its failures and its time to live forgotten. */
+export function redrive(queue: Queue, id: number): MessageState {
+  const mail = mailOf(queue, id);
+  if (mail.state !== 'dead') refuse('wrong_state');
+  Object.assign(mail, { state: 'ready', failures: 0, expiresAtMs: Infinity });
+  return mail.state;
+}
+
+export function drop(queue: Queue, id: number): MessageState {
+  const mail = mailOf(queue, id);
+  if (mail.state !== 'dead') refuse('wrong_state');
+  settle(mail, 'cancelled');
+  return mail.state;
+}
+
 export function cancel(queue: Queue, id: number, force: boolean): MessageState {
   const mail = mailOf(queue, id);
   const mayHaveBeenRead = mail.lease !== null && (mail.lease.injected || mail.lease.life === null);

@@ -66,6 +66,14 @@ export type Step =
       readonly token: TokenWord;
       readonly more: { readonly delayMs?: number; readonly error?: string };
     }
+  | {
+      readonly verb: 'extend';
+      readonly pick: number;
+      readonly token: TokenWord;
+      readonly visibilityMs: number;
+    }
+  | { readonly verb: 'redrive'; readonly pick: number }
+  | { readonly verb: 'drop'; readonly pick: number }
   | { readonly verb: 'cancel'; readonly pick: number; readonly force: boolean }
   | { readonly verb: 'done'; readonly pick: number }
   | { readonly verb: 'die'; readonly process: number }
@@ -181,6 +189,9 @@ const stepsIn = (world: World) =>
         { requiredKeys: [] },
       ),
     }),
+    extend: fc.record({ verb: fc.constant('extend'), pick, token, visibilityMs: some(world.visibilitiesMs) }),
+    redrive: fc.record({ verb: fc.constant('redrive'), pick }),
+    drop: fc.record({ verb: fc.constant('drop'), pick }),
     cancel: fc.record({ verb: fc.constant('cancel'), pick, force: fc.boolean() }),
     done: fc.record({ verb: fc.constant('done'), pick }),
     die: fc.record({ verb: fc.constant('die'), process: fc.nat(3) }),
@@ -204,6 +215,9 @@ const WEIGHTS: Readonly<Record<Exclude<Step['verb'], 'restart'>, number>> = {
   answer: 2,
   ack: 2,
   requeue: 3,
+  extend: 1,
+  redrive: 1,
+  drop: 1,
   cancel: 1,
   done: 1,
   die: 1,

@@ -21,6 +21,14 @@ export interface Subject {
   event(said: Said): Promise<Given>;
   ack(request: { id: number; leaseToken?: number }): Promise<{ state: string }>;
   requeue(request: Requeue): Promise<{ state: string }>;
+  /** Without `leaseUntilMs` where the clock is nobody's to know. */
+  extend(request: {
+    id: number;
+    leaseToken?: number;
+    visibilityMs: number;
+  }): Promise<{ state: string; leaseUntilMs?: number }>;
+  redrive(id: number): Promise<{ state: string }>;
+  drop(id: number): Promise<{ state: string }>;
   cancel(request: { id: number; force: boolean }): Promise<{ state: string }>;
   done(request: { id: number }): Promise<{ state: string }>;
   /** A process that nobody had. */
@@ -45,4 +53,10 @@ export interface Requeue {
   readonly leaseToken?: number;
   readonly delayMs?: number;
   readonly error?: string;
+}
+
+export function onlyOf<T>(all: readonly T[]): T {
+  const [first, ...more] = all;
+  if (first === undefined || more.length > 0) throw new Error(`one was meant, ${all.length} moved`);
+  return first;
 }
