@@ -82,7 +82,9 @@ describe('the fence of a message', () => {
   });
 
   test('leaves a text without control characters as it is', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => assert.equal(visible(text), text)));
+    // The flags of England, Scotland and Wales are spelled with the tag block.
+    const plain = fc.string({ unit: 'grapheme' }).filter((text) => !/[\u{e0000}-\u{e007f}]/u.test(text));
+    fc.assert(fc.property(plain, (text) => assert.equal(visible(text), text)));
   });
 });
 
