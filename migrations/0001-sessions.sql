@@ -67,4 +67,5 @@ CREATE UNIQUE INDEX session_living ON session (session_id, ifnull(pid, 0), ifnul
 CREATE UNIQUE INDEX session_bound ON session (agent) WHERE standing = 'bound';
 CREATE INDEX session_by_id ON session (session_id, key);
 CREATE INDEX session_process ON session (pid, pid_start) WHERE standing <> 'ended';
+CREATE INDEX session_ended ON session (ended_at_ms) WHERE standing = 'ended';
 CREATE INDEX session_guest ON session (agent) WHERE standing = 'guest';

@@ -36,7 +36,8 @@ CREATE TABLE message (
   open              INTEGER NOT NULL DEFAULT 0 CHECK (open IN (0, 1)),
   lease_token       INTEGER NOT NULL DEFAULT 0,
   leased_at_ms      INTEGER,
-  lease_session     INTEGER REFERENCES session (key),
+  -- No foreign keys: for each session that is forgotten SQLite would search all messages. session_delete holds what counts.
+  lease_session     INTEGER,
   lease_prompt_id   TEXT,
   lease_event       TEXT,
   lease_injected    INTEGER CHECK (lease_injected IN (0, 1)),
@@ -44,7 +45,7 @@ CREATE TABLE message (
   lease_request_id  TEXT,
   -- Parts that come after the one given; NULL for a message that stands whole. Without lease_prompt_id all parts given so far were seen.
   lease_parts_left  INTEGER CHECK (lease_parts_left >= 0),
-  seen_session      INTEGER REFERENCES session (key),
+  seen_session      INTEGER,
   seen_prompt_id    TEXT,
   -- How many messages led to this one, counted while a cap is set, and why it was held back.
   hops              INTEGER NOT NULL DEFAULT 0 CHECK (hops >= 0),
@@ -87,6 +88,12 @@ CREATE INDEX message_expires ON message (expires_at_ms)
   WHERE expires_at_ms IS NOT NULL AND ended_at_ms IS NULL;
 CREATE INDEX message_open ON message (agent, id) WHERE open = 1;
 CREATE INDEX message_thread ON message (thread_id, id) WHERE thread_id IS NOT NULL;
+
+CREATE TRIGGER session_delete BEFORE DELETE ON session
+WHEN EXISTS (SELECT 1 FROM message WHERE state = 'leased' AND lease_session = OLD.key)
+BEGIN
+  SELECT RAISE(ABORT, 'a session that holds a lease cannot be forgotten');
+END;
 
 CREATE TABLE receipt (
   message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,

@@ -19,6 +19,8 @@ CREATE TABLE message_tombstone (
   pruned_at_ms INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX message_tombstone_age ON message_tombstone (pruned_at_ms);
+
 CREATE INDEX message_dependency_until ON message (dependency_until_ms) WHERE dependency_until_ms IS NOT NULL AND awaits > 0;
 
 -- Who stands in a lane: all that are neither over nor held back nor waiting for their time or for another message.

@@ -19,3 +19,6 @@ export function mayPrune(
   if (open || endedAtMs > nowMs - retentionMs) return false;
   return !keyed || enqueuedAtMs <= nowMs - KEY_LIFE_MS;
 }
+
+/** For how many retentions the end of a forgotten message is still known to those that are to wait for it. */
+export const TOMBSTONE_RETENTIONS = 12;

@@ -23,6 +23,7 @@ import { prepareDone } from './done.ts';
 import { prepareEnqueue } from './enqueue.ts';
 import { prepareExchange } from './exchange.ts';
 import { prepareExtend } from './extend.ts';
+import { prepareForgetting } from './forget.ts';
 import { fold } from './fold.ts';
 import { GroupCommit } from './group-commit.ts';
 import { prepareFloods } from './flood.ts';
@@ -94,6 +95,7 @@ export function storeOver(
   const sweep = prepareSweep(db, { leases, notices, dependencies, order });
   const schedules = prepareSchedules(db, { addresses, broadcasts, enqueue });
   const pruning = preparePruning(db);
+  const forgetting = prepareForgetting(db);
   const nowMs = (): number => clock.nowMs();
   let tellUnblocked = (_agents: readonly string[]): void => undefined;
   const clockSteps = prepareClockSteps(db);
@@ -207,6 +209,8 @@ export function storeOver(
       await reserve.take();
       const aged = await read(() => pruning.next(retentionMs, nowMs()));
       if (aged.length > 0) await write(() => pruning.remove(aged, nowMs()));
+      if (await read(() => forgetting.isDue(retentionMs, nowMs())))
+        await write(() => forgetting.forget(retentionMs, nowMs()));
       if (await read(() => pruning.hasSpace())) await write(() => pruning.giveBackSpace());
     },
     describe: () => {
