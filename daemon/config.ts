@@ -19,6 +19,8 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
+const SWITCH = ['on', 'off'] as const;
+
 export const SETTINGS = {
   socket: {
     type: 'text',
@@ -53,6 +55,26 @@ export const SETTINGS = {
     help: 'pause between sweeps over time, processes and waiting mail',
     fallback: () => '1000',
   },
+  'tmux-sockets': {
+    type: 'text',
+    variable: 'ORQ_TMUX_SOCKETS',
+    help: 'tmux servers to keep in view before a hook names them: paths of their sockets with a colon between them',
+    fallback: () => '',
+  },
+  'tmux-sweep-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_TMUX_SWEEP_MS',
+    help: 'pause between looks at the tmux servers that hooks or settings named',
+    fallback: () => '2000',
+  },
+  'tmux-events': {
+    type: 'word',
+    words: SWITCH,
+    variable: 'ORQ_TMUX_EVENTS',
+    help: 'on: a control client in each tmux server tells of changes at once, which tmux up to 3.6 may crash over; off: the next look finds them',
+    fallback: () => 'off',
+  },
   'pair-rate': {
     type: 'cap',
     variable: 'ORQ_PAIR_RATE',
@@ -86,6 +108,9 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly silentMs: number;
   readonly sweepMs: number;
+  readonly tmuxSockets: string;
+  readonly tmuxSweepMs: number;
+  readonly tmuxEvents: (typeof SWITCH)[number];
   readonly pairRate: number;
   readonly agentRate: number;
   readonly maxHops: number;
@@ -113,6 +138,9 @@ export function readConfig(words: readonly string[], env: NodeJS.ProcessEnv): In
       logLevel: text('log-level') as Config['logLevel'],
       silentMs: Number(text('silent-ms')),
       sweepMs: Number(text('sweep-ms')),
+      tmuxSockets: text('tmux-sockets'),
+      tmuxSweepMs: Number(text('tmux-sweep-ms')),
+      tmuxEvents: text('tmux-events') as Config['tmuxEvents'],
       pairRate: Number(text('pair-rate')),
       agentRate: Number(text('agent-rate')),
       maxHops: Number(text('max-hops')),

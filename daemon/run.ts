@@ -20,6 +20,7 @@ import { openSpool } from './spool.ts';
 import { tellSpool } from './spool-note.ts';
 import { startSweeps } from './sweeps.ts';
 import { eventLoop, monotonicMs, newNonce, systemClock } from './system-clock.ts';
+import { openTmuxRegistry } from './tmux/registry.ts';
 import { openArrivals } from './wake/arrivals.ts';
 import { openRinger } from './wake/ringer.ts';
 import { openWaiters } from './wake/waiters.ts';
@@ -93,6 +94,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
       await arrived({ arrivals, ringer }, newlyReady(await store.enqueue(messages)));
     },
   });
+  await using tmux = await openTmuxRegistry({ store, arrivals, ringer, clock, log }, config);
   const services: Services = {
     store,
     clock,
@@ -104,6 +106,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     ringer,
     arrivals,
     changes,
+    tmux,
     spool,
     newNonce,
     stopping: ended.signal,

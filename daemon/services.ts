@@ -8,6 +8,7 @@ import type { ReferenceFiles } from './hooks/reference-files.ts';
 import type { Log } from './logger.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Spool } from './spool.ts';
+import type { TmuxRegistry } from './tmux/registry.ts';
 import type { Arrivals } from './wake/arrivals.ts';
 import type { Ringer } from './wake/ringer.ts';
 import type { Waiters } from './wake/waiters.ts';
@@ -23,6 +24,7 @@ export interface Services {
   readonly ringer: Ringer;
   readonly arrivals: Arrivals;
   readonly changes: Changes;
+  readonly tmux: TmuxRegistry;
   readonly spool: Spool;
   readonly newNonce: () => string;
   /** Aborts when the daemon was asked to stop: what waits is told, connections end with their answer. */

@@ -1,13 +1,12 @@
 /** For whom a hook speaks: its client's process, and at first sight the agent of its pane, its install or its environment. */
 import { nameFromFolder } from '../../src/agents/identity.ts';
-import { OrqError } from '../../src/protocol/errors.ts';
-import { isAgentId } from '../../src/protocol/names.ts';
 import type { BoundSession, Caller } from '../../src/queue/store.ts';
 import type { Services } from '../services.ts';
-import { markPane, readPane, type Pane } from '../tmux/pane.ts';
+import { markPane } from '../tmux/pane.ts';
+import type { Found, Pane } from '../tmux/registry.ts';
 import type { HookRequest } from './hook-request.ts';
 
-type Parts = Pick<Services, 'store' | 'processes' | 'log'>;
+type Parts = Pick<Services, 'store' | 'processes' | 'log' | 'tmux'>;
 
 export interface Speaker {
   readonly agent: string | null;
@@ -28,7 +27,8 @@ export function isInteractive(entrypoint: string | null): boolean {
 
 /**
  * A session that is known speaks for its agent; any other is admitted by its pane, its given name or its folder.
- * A guest is asked again where it `mayTakeOver`: what held it may hold it still.
+ * A guest is asked again where it `mayTakeOver`: what held it may hold it still. While the tmux server of its pane does not answer a session
+ * speaks for nobody: a name made without the pane would stay for the session's life, and a given one may be another agent's.
  */
 export async function speakerOf(
   parts: Parts,
@@ -39,10 +39,20 @@ export async function speakerOf(
   const mayBind = isInteractive(hook.entrypoint) || hook.agent !== null;
   if (known?.agent && (known.standing === 'bound' || !mayTakeOver || !mayBind))
     return { agent: known.agent, mayBind, pane: null };
-  const pane = await paneOf(parts, hook);
+  const nobody: Speaker = { agent: null, mayBind: false, pane: null };
+  if (known && !mayBind) return nobody;
+  const found = await paneOf(parts, hook);
+  if (found === 'undecided') {
+    parts.log.warn(
+      { event: 'identity_undecided', pane: hook.pane, tmuxSocket: hook.tmuxSocket },
+      'tmux does not answer: the session speaks for nobody yet',
+    );
+    return nobody;
+  }
+  const pane = found === 'none' ? null : found;
   for (const name of [pane?.mark, hook.agent]) if (name) await endIfDead(parts, name);
   const { agent, created, conflict, adopted } = await parts.store.admit({
-    marked: pane?.mark && isAgentId(pane.mark) ? pane.mark : null,
+    marked: pane?.mark ?? null,
     given: hook.agent,
     proposed: pane?.name ?? nameFromFolder(hook.cwd ?? ''),
     ...(hook.cwd !== null && { folder: hook.cwd }),
@@ -74,17 +84,10 @@ export function mark({ log }: Pick<Services, 'log'>, { pane }: Speaker, agent: s
   );
 }
 
-async function paneOf(
-  { log }: Pick<Services, 'log'>,
-  { tmuxSocket, pane }: HookRequest,
-): Promise<Pane | null> {
-  if (tmuxSocket === null || pane === null || !/^%\d+$/.test(pane)) return null;
-  try {
-    return await readPane(tmuxSocket, pane);
-  } catch (error) {
-    // A wedged server says nothing about who is there: a name made without it would stay for the session's life.
-    if (error instanceof OrqError) throw error;
-    log.warn({ event: 'pane_not_read', tmuxSocket, pane, err: error }, 'pane not read');
-    return null;
-  }
+async function paneOf({ log, tmux }: Pick<Services, 'log' | 'tmux'>, hook: HookRequest): Promise<Found> {
+  const { tmuxSocket, pane } = hook;
+  if (tmuxSocket === null || pane === null || !/^%\d+$/.test(pane)) return 'none';
+  const found = await tmux.find(tmuxSocket, pane);
+  if (found === 'none') log.warn({ event: 'pane_not_read', tmuxSocket, pane }, 'tmux shows no such pane');
+  return found;
 }

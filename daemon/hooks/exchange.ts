@@ -20,6 +20,7 @@ export type HookParts = Pick<
   | 'references'
   | 'newNonce'
   | 'orqctl'
+  | 'tmux'
 >;
 
 /** What orq-hook prints, and what it confirms by printing it. */

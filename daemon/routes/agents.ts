@@ -6,14 +6,14 @@ import type { Services } from '../services.ts';
 /** What a session says of itself is not believed for ever; milliseconds. */
 const DECAY_MS = 12 * 3_600_000;
 
-type Parts = Pick<Services, 'store' | 'waiters' | 'ringer' | 'clock'>;
+type Parts = Pick<Services, 'store' | 'waiters' | 'ringer' | 'clock' | 'tmux'>;
 
 export async function agents(parts: Parts): Promise<ReplyOf<'agents'>> {
   const rows = await parts.store.agents();
   return { agents: await Promise.all(rows.map((row) => shown(parts, row))) };
 }
 
-async function shown({ waiters, ringer, clock }: Parts, row: AgentRow): Promise<Agent> {
+async function shown({ waiters, ringer, clock, tmux }: Parts, row: AgentRow): Promise<Agent> {
   const {
     id,
     project,
@@ -33,6 +33,7 @@ async function shown({ waiters, ringer, clock }: Parts, row: AgentRow): Promise<
     id,
     project,
     state: stateOf(session, clock.nowMs()),
+    conditions: conditionsOf(row, tmux),
     mode,
     session: session?.sessionId ?? null,
     pid: session?.process?.pid ?? null,
@@ -56,6 +57,15 @@ async function shown({ waiters, ringer, clock }: Parts, row: AgentRow): Promise<
           }
         : null,
   };
+}
+
+function conditionsOf(
+  { session, tmuxSocket, tmuxServerStart, pane }: AgentRow,
+  tmux: Parts['tmux'],
+): string[] {
+  if (session !== null || tmuxSocket === null || tmuxServerStart === null || pane === null) return [];
+  const state = tmux.paneState({ socket: tmuxSocket, serverStart: tmuxServerStart, pane });
+  return state === 'gone' ? ['pane gone'] : [];
 }
 
 function stateOf(session: AgentRow['session'], nowMs: number): string {

@@ -120,6 +120,9 @@ export const Agent = Type.Object({
   id: name,
   project: orNull(Type.String()),
   state: Type.String({ description: 'idle, busy, compacting, failed, needs_human, offline or unknown' }),
+  conditions: Type.Optional(
+    Type.Array(Type.String(), { description: 'what keeps it from its mail, besides its state: pane gone' }),
+  ),
   mode: Type.String(),
   session: orNull(Type.String({ description: "the bound session's id" })),
   pid: orNull(Type.Integer()),

@@ -120,6 +120,23 @@ export interface PaneFacts {
   readonly livingPanes?: readonly string[];
 }
 
+/** What a tmux server shows now. */
+export interface ServerSight {
+  readonly socket: string;
+  /** Null: nobody listens behind the socket. */
+  readonly serverStart: number | null;
+  readonly panes: readonly PaneFacts[];
+}
+
+export interface Relocated {
+  /** Agents whose addresses or project became others. */
+  readonly moved: readonly string[];
+  /** Agents that got messages which had waited under an address that is theirs now. */
+  readonly adopted: readonly string[];
+  /** Bound agents and the panes of this server that they are in. */
+  readonly residents: readonly { readonly agent: string; readonly pane: string }[];
+}
+
 /** First sight of an agent, by the names that speak for it. */
 export interface Admission {
   /** The pane's own mark. */
@@ -150,6 +167,7 @@ export interface AgentRow {
   readonly project: string | null;
   readonly mode: string;
   readonly tmuxSocket: string | null;
+  readonly tmuxServerStart: number | null;
   readonly pane: string | null;
   readonly addresses: readonly string[];
   readonly session: (BoundSession & { readonly clientVersion: string | null }) | null;
@@ -217,6 +235,8 @@ export interface QueueStore extends AsyncDisposable {
   /** The id of the agent that an address means now; an unknown address means itself. Throws ambiguous_address. */
   agentAt(address: string): Promise<string>;
   admit(admission: Admission): Promise<Admitted>;
+  /** Agents on this server get the addresses that their panes have now; those whose pane is gone have none. Writes nothing where nothing changed. */
+  relocate(sight: ServerSight): Promise<Relocated>;
   agents(): Promise<AgentRow[]>;
   /** The agent's project, and the other agents of it. */
   teamOf(agent: string): Promise<{ project: string | null; team: string[] }>;

@@ -30,7 +30,7 @@ function agentTable(known: readonly Agent[], columns: number | undefined): strin
 function row(agent: Agent, nowMs: number): string[] {
   return [
     agent.id,
-    agent.state + (agent.guests > 0 ? ` (+${agent.guests} guests)` : ''),
+    stateOf(agent),
     agent.mode,
     agent.pane ?? '-',
     agent.waiter ? 'waiter' : '-',
@@ -40,6 +40,11 @@ function row(agent: Agent, nowMs: number): string[] {
     agent.lastSeenMs === null ? 'never' : fromNow(agent.lastSeenMs, nowMs),
     waitingOf(agent, nowMs),
   ];
+}
+
+function stateOf({ state, conditions = [], guests }: Agent): string {
+  const besides = [...conditions, ...(guests > 0 ? [`+${guests} guests`] : [])];
+  return besides.length > 0 ? `${state} (${besides.join(', ')})` : state;
 }
 
 function waitingOf({ waiting }: Agent, nowMs: number): string {

@@ -1,6 +1,7 @@
 /** First sight of an agent: which id it gets, what it may be called, and the mail that waited under those names. */
 import { isVacant, uniqueId, type Holder } from '../../agents/identity.ts';
 import type { Admission, Admitted } from '../../queue/store.ts';
+import type { AgentAddresses } from './agent-address.ts';
 import type { Database } from './database.ts';
 
 /** Rides on agent_pane. */
@@ -34,19 +35,12 @@ const ENTER_PANE = `
                    project = ifnull(@project, project)
    WHERE id = @id`;
 
-/** Rides on agent_address_agent. */
-const DELETE_ADDRESSES = `DELETE FROM agent_address WHERE agent = @id`;
-const INSERT_ADDRESS = `INSERT INTO agent_address (address, agent) VALUES (@address, @id) ON CONFLICT DO NOTHING`;
-
-/** Rides on message_agent. Only what nobody holds: a lease ends under the name that it began with. */
-const ADOPT = `
-  UPDATE message SET agent = @id
-   WHERE agent = @address AND state IN ('ready', 'scheduled', 'blocked')
-     AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = @address)`;
-
 export type AdmitVerb = (admission: Admission, nowMs: number) => Admitted;
 
-export function prepareAdmit(db: Database): AdmitVerb {
+export function prepareAdmit(
+  db: Database,
+  { agentAddresses }: { agentAddresses: AgentAddresses },
+): AdmitVerb {
   const inPane = db.prepare<{ socket: string; serverStart: number; pane: string }, { id: string }>(
     SELECT_IN_PANE,
   );
@@ -65,9 +59,6 @@ export function prepareAdmit(db: Database): AdmitVerb {
     project: string | null;
     nowMs: number;
   }>(ENTER_PANE);
-  const deleteAddresses = db.prepare<{ id: string }>(DELETE_ADDRESSES);
-  const insertAddress = db.prepare<{ address: string; id: string }>(INSERT_ADDRESS);
-  const adopt = db.prepare<{ address: string; id: string }>(ADOPT);
   const isTaken = (id: string): boolean => selectAgent.get({ id }) !== undefined;
 
   return ({ marked, given, proposed, pane, folder, mayCreate }, nowMs) => {
@@ -88,16 +79,9 @@ export function prepareAdmit(db: Database): AdmitVerb {
     let adopted = 0;
     const key = pane && { socket: pane.socket, serverStart: pane.serverStart, pane: pane.pane, id: agent };
     if (pane && key && !livesElsewhere.get(key)) {
-      const { addresses } = pane;
       leavePane.run(key);
       enterPane.run({ ...key, project: pane.project ?? null, nowMs });
-      deleteAddresses.run({ id: agent });
-      for (const address of addresses.filter((name) => name !== agent))
-        insertAddress.run({ address, id: agent });
-      for (const address of addresses)
-        // Ids of panes are used again by the next server: mail for one may mean another agent.
-        if (address !== agent && !address.startsWith('%'))
-          adopted += adopt.run({ address, id: agent }).changes;
+      adopted = agentAddresses.replace(agent, pane.addresses);
     }
     return {
       agent,

@@ -6,7 +6,7 @@ import type { Sessions } from './session.ts';
 
 /** As many as there are agents; probes session_guest, message_open and message_ready for each. */
 const SELECT_AGENTS = `
-  SELECT id, project, mode, tmux_socket AS tmuxSocket, pane, 
+  SELECT id, project, mode, tmux_socket AS tmuxSocket, tmux_server_start AS tmuxServerStart, pane,
          max(last_seen_ms, ifnull((SELECT last_event_ms FROM session WHERE session.agent = agent.id AND standing = 'bound'), 0)) AS lastSeenMs,
          (SELECT count(*) FROM session WHERE session.agent = agent.id AND standing = 'guest') AS guests,
          (SELECT count(*) FROM message INDEXED BY message_open WHERE message.agent = agent.id AND open = 1) AS open,

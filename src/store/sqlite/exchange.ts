@@ -140,8 +140,11 @@ export function prepareExchange(
     const { observed, caller } = request;
     const found = sessions.of(caller);
     const known = found && sessions.learnProcess(found, caller.process);
+    const finds =
+      known?.agent === null && request.agent !== null && request.mayBind && observed.event !== 'SessionEnd';
+    const isNamed = finds && !observed.subagent;
     const begins = observed.event === 'SessionStart' && !observed.compacted;
-    if (known && known.standing !== 'ended' && (!begins || known.lastEvent === 'SessionStart')) {
+    if (known && known.standing !== 'ended' && !isNamed && (!begins || known.lastEvent === 'SessionStart')) {
       const standing =
         known.standing === 'guest' ? promoteGuest(known, request, nowMs) : { session: known, returned: [] };
       return { ...standing, began: false };

@@ -4,6 +4,7 @@ import { OrqError } from '../../protocol/errors.ts';
 import { NO_CAPS } from '../../queue/flood.ts';
 import { prepareAck } from './ack.ts';
 import { prepareAddresses } from './address.ts';
+import { prepareAgentAddresses } from './agent-address.ts';
 import { prepareAdmit } from './admit.ts';
 import { prepareRegistry } from './agents.ts';
 import { prepareBlockers } from './blockers.ts';
@@ -38,6 +39,7 @@ import { prepareOrder } from './order.ts';
 import { preparePut } from './put.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareReferences } from './reference.ts';
+import { prepareRelocation } from './relocate.ts';
 import { prepareRelease } from './release.ts';
 import { prepareReplies } from './reply.ts';
 import { prepareRequeue } from './requeue.ts';
@@ -90,7 +92,9 @@ export function storeOver(
   const deadDrop = prepareDeadDrop({ deadLetters, settling });
   const show = prepareShow(db, { blockers });
   const list = prepareList(db, { addresses, blockers });
-  const admit = prepareAdmit(db);
+  const agentAddresses = prepareAgentAddresses(db);
+  const admit = prepareAdmit(db, { agentAddresses });
+  const relocation = prepareRelocation(db, { agentAddresses });
   const registry = prepareRegistry(db, { sessions, counts });
   const sweep = prepareSweep(db, { leases, notices, dependencies, order });
   const schedules = prepareSchedules(db, { addresses, broadcasts, enqueue });
@@ -171,6 +175,10 @@ export function storeOver(
     counts: (agent) => read(() => counts(agent === undefined ? undefined : addresses.resolve(agent).agent)),
     agentAt: (address) => read(() => addresses.resolve(address).agent),
     admit: (admission) => write(() => admit(admission, nowMs())),
+    relocate: async (sight) => {
+      const foreseen = await read(() => relocation.foresee(sight));
+      return foreseen ?? write(() => relocation.run(sight));
+    },
     agents: () => read(() => registry.agents()),
     teamOf: (agent) => read(() => registry.teamOf(agent)),
     sessionOf: (caller) =>

@@ -22,6 +22,7 @@ import { judgeNotices } from './notices.ts';
 import { judgeOrder } from './order.ts';
 import { judgeOrderModel } from './order-model.ts';
 import { judgeParts } from './parts.ts';
+import { judgeRelocation } from './relocation.ts';
 import { judgeReferences } from './references.ts';
 import { judgeSchedules } from './schedules.ts';
 import { judgeSessions } from './sessions.ts';
@@ -44,6 +45,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['sessions', judgeSessions],
   ['guests', judgeGuests],
   ['agents and addresses', judgeAgents],
+  ['where agents are', judgeRelocation],
   ['ack, requeue, cancel, done', judgeAcknowledge],
   ['failure and back-off', judgeFailure],
   ['dead letters', judgeDeadLetters],

@@ -1,0 +1,197 @@
+/**
+ * Keeps the registry true to tmux, on every server that a hook or a setting named: a sweep takes snapshots, the server's own events shorten the wait
+ * for the next one, and the store learns where agents are now. Servers do not wait for each other.
+ */
+import { isAgentId } from '../../src/protocol/names.ts';
+import type { PaneFacts } from '../../src/queue/store.ts';
+import { arrived } from '../routes/arrived.ts';
+import type { Services } from '../services.ts';
+import { attachControlClient } from './control-client.ts';
+import { markPane } from './pane.ts';
+import { openTmuxServer, type TmuxServer } from './server.ts';
+import { nameOfPane, paneFacts, type Snapshot } from './snapshot.ts';
+
+/** How long a hook of an unknown session waits for tmux; its client gives up after a second. Milliseconds. */
+const HOOK_PATIENCE_MS = 400;
+
+/** Events come in bursts: what comes this soon after the first one is seen by the same snapshot. Milliseconds. */
+const BURST_MS = 100;
+
+/** Least pause between two control clients of one server; milliseconds. */
+const ATTACH_PAUSE_MS = 5_000;
+
+export interface Pane {
+  readonly facts: PaneFacts;
+  readonly mark: string | null;
+  /** What an agent in this pane is called where nobody named it. */
+  readonly name: string;
+}
+
+/** `undecided`: the server does not answer, and nothing seen before tells who is there. */
+export type Found = Pane | 'none' | 'undecided';
+
+export interface PaneKey {
+  readonly socket: string;
+  readonly serverStart: number;
+  readonly pane: string;
+}
+
+export interface TmuxRegistry extends AsyncDisposable {
+  /** Who is in a pane that a hook names; from then on its server is kept in view. */
+  find(socket: string, pane: string): Promise<Found>;
+  /** Whether a pane was there when its server was last seen. */
+  paneState(key: PaneKey): 'there' | 'gone' | 'unknown';
+  /** The newest snapshots of the servers that answer. */
+  snapshots(): readonly Snapshot[];
+}
+
+type Parts = Pick<Services, 'store' | 'arrivals' | 'ringer' | 'clock' | 'log'>;
+
+export interface TmuxSettings {
+  /** Servers to keep in view besides those that hooks name: socket paths with a colon between them. */
+  readonly tmuxSockets: string;
+  readonly tmuxSweepMs: number;
+  readonly tmuxEvents: 'on' | 'off';
+}
+
+interface Watched {
+  readonly server: TmuxServer;
+  events: Disposable | undefined;
+  /** A client that ended at once would be started again and again. */
+  attachAfterMs: number;
+  burst: NodeJS.Timeout | undefined;
+}
+
+/** Begins with the servers of the settings and of the agents that are known. */
+export async function openTmuxRegistry(parts: Parts, settings: TmuxSettings): Promise<TmuxRegistry> {
+  const { store, clock, log } = parts;
+  const watched = new Map<string, Watched>();
+  const underWay = new Set<Promise<void>>();
+  let ended = false;
+
+  function watch(socket: string): Watched {
+    const known = watched.get(socket);
+    if (known) return known;
+    const server = openTmuxServer(socket, {
+      nowMs: () => clock.nowMs(),
+      onState: (state, error) => {
+        if (state === 'wedged')
+          log.warn({ event: 'tmux_wedged', tmuxSocket: socket, err: error }, 'tmux server does not answer');
+        else log.info({ event: 'tmux_state', tmuxSocket: socket, state }, 'tmux server seen');
+      },
+    });
+    const entry: Watched = { server, events: undefined, attachAfterMs: 0, burst: undefined };
+    watched.set(socket, entry);
+    return entry;
+  }
+
+  /** One at a time per server is enough: whoever comes meanwhile shares the snapshot that follows. */
+  function reconcile(entry: Watched): void {
+    const run = reconciled(entry).catch((error: unknown) => {
+      if (entry.server.state !== 'wedged')
+        log.error(
+          { event: 'tmux_sweep_failed', tmuxSocket: entry.server.socket, err: error },
+          'tmux sweep failed',
+        );
+    });
+    underWay.add(run);
+    void run.finally(() => underWay.delete(run));
+  }
+
+  async function reconciled(entry: Watched): Promise<void> {
+    const { socket } = entry.server;
+    const snapshot = await entry.server.look();
+    if (ended) return;
+    if (snapshot && !entry.events) listenTo(entry, snapshot);
+    const panes = snapshot
+      ? [...snapshot.panes.keys()].flatMap((pane) => paneFacts(snapshot, pane) ?? [])
+      : [];
+    const serverStart = snapshot?.serverStart ?? null;
+    const { moved, adopted, residents } = await store.relocate({ socket, serverStart, panes });
+    if (moved.length > 0)
+      log.info({ event: 'agents_moved', tmuxSocket: socket, agents: moved }, 'agents moved');
+    await arrived(parts, adopted);
+    const unmarked = residents.filter(({ pane }) => snapshot?.panes.get(pane)?.mark === null);
+    for (const { agent, pane } of unmarked) await markPane({ socket, pane }, agent);
+  }
+
+  function listenTo(entry: Watched, { socket, watchable }: Snapshot): void {
+    if (settings.tmuxEvents === 'off' || watchable === null || clock.nowMs() < entry.attachAfterMs) return;
+    entry.attachAfterMs = clock.nowMs() + ATTACH_PAUSE_MS;
+    entry.events = attachControlClient(socket, watchable, {
+      onChange: () => {
+        entry.burst ??= setTimeout(() => {
+          entry.burst = undefined;
+          reconcile(entry);
+        }, BURST_MS);
+      },
+      onEnd: () => {
+        entry.events = undefined;
+        if (!ended) reconcile(entry);
+      },
+    });
+  }
+
+  const named = settings.tmuxSockets.split(':').filter((socket) => socket !== '');
+  for (const socket of [...named, ...(await store.agents()).flatMap(({ tmuxSocket }) => tmuxSocket ?? [])])
+    watch(socket);
+  const sweep = (): void => {
+    for (const entry of watched.values()) reconcile(entry);
+  };
+  sweep();
+  const timer = setInterval(sweep, settings.tmuxSweepMs);
+
+  return {
+    find: async (socket, pane) => {
+      const isNew = !watched.has(socket);
+      const entry = watch(socket);
+      const { server } = entry;
+      const snapshot = await within(HOOK_PATIENCE_MS, server.look()).catch(() => 'undecided' as const);
+      if (snapshot === null) return 'none';
+      if (snapshot !== 'undecided') {
+        if (isNew) reconcile(entry);
+        return paneIn(snapshot, pane) ?? 'none';
+      }
+      return (server.last && paneIn(server.last, pane)) ?? 'undecided';
+    },
+    paneState: ({ socket, serverStart, pane }) => {
+      const server = watched.get(socket)?.server;
+      if (server?.state === 'gone') return 'gone';
+      if (!server?.last) return 'unknown';
+      return server.last.serverStart === serverStart && server.last.panes.has(pane) ? 'there' : 'gone';
+    },
+    snapshots: () => [...watched.values()].flatMap(({ server }) => server.last ?? []),
+    [Symbol.asyncDispose]: async () => {
+      ended = true;
+      clearInterval(timer);
+      for (const { events, burst } of watched.values()) {
+        clearTimeout(burst);
+        events?.[Symbol.dispose]();
+      }
+      await Promise.all(underWay);
+    },
+  };
+}
+
+function paneIn(snapshot: Snapshot, pane: string): Pane | null {
+  const [facts, sight] = [paneFacts(snapshot, pane), snapshot.panes.get(pane)];
+  if (!facts || !sight) return null;
+  return {
+    facts,
+    mark: sight.mark !== null && isAgentId(sight.mark) ? sight.mark : null,
+    name: nameOfPane(sight),
+  };
+}
+
+/** Rejects where it takes longer; what it waited for goes on. */
+async function within<T>(limitMs: number, wanted: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([wanted, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
