@@ -1,6 +1,8 @@
 /** Claude Code processes that run already: they pick up hook edits by themselves, but a waiter is armed only at their next prompt or Stop. */
+import { readFileSync, readlinkSync } from 'node:fs';
 import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isClaudeProcess } from '../../src/protocol/claude-process.ts';
 
 export interface RunningAgent {
   readonly pid: number;
@@ -10,8 +12,6 @@ export interface RunningAgent {
   /** Path of the tmux server's socket. */
   readonly tmuxSocket: string | null;
 }
-
-const RUNTIMES: ReadonlySet<string> = new Set(['node', 'nodejs', 'bun', 'deno']);
 
 /**
  * The Claude Code processes whose working directory is the folder or lies below it; without a folder all of this user's.
@@ -39,16 +39,11 @@ async function readAgent(entry: string, root: string | undefined): Promise<Runni
 }
 
 async function isClaude(entry: string): Promise<boolean> {
-  const [program = '', script = ''] = (await readFile(`${entry}/cmdline`, 'utf8')).split('\0');
-  if (program === '') return false;
-  if (basename(program) === 'claude') return true;
-  if (RUNTIMES.has(basename(program)) && isClaudeScript(script)) return true;
-  if ((await readFile(`${entry}/comm`, 'utf8')).trim() === 'claude') return true;
-  return basename(await readlink(`${entry}/exe`)) === 'claude';
-}
-
-function isClaudeScript(script: string): boolean {
-  return basename(script) === 'claude' || /\/claude-code\/cli\.m?js$/.test(script);
+  return isClaudeProcess({
+    argv: (await readFile(`${entry}/cmdline`, 'utf8')).split('\0'),
+    comm: () => readFileSync(`${entry}/comm`, 'utf8'),
+    exe: () => readlinkSync(`${entry}/exe`),
+  });
 }
 
 function isAtOrBelow(path: string, root: string): boolean {

@@ -1,42 +1,57 @@
 /** GET /v1/agents */
+import { uniqueId } from '../../src/agents/identity.ts';
 import type { Agent, ReplyOf } from '../../src/protocol/schemas.ts';
 import type { AgentRow } from '../../src/queue/store.ts';
 import type { Services } from '../services.ts';
-
-/** What a session says of itself is not believed for ever; milliseconds. */
-const DECAY_MS = 12 * 3_600_000;
+import { unhookedIn, type Unhooked } from '../tmux/unhooked.ts';
+import { conditionsOf, paneKeyOf, REMEDIES, stateOf } from './agent-state.ts';
 
 type Parts = Pick<Services, 'store' | 'waiters' | 'ringer' | 'clock' | 'tmux'>;
 
 export async function agents(parts: Parts): Promise<ReplyOf<'agents'>> {
-  const rows = await parts.store.agents();
-  return { agents: await Promise.all(rows.map((row) => shown(parts, row))) };
+  const { store, tmux } = parts;
+  const rows = await store.agents();
+  const hooked = new Set((await store.livingSessions()).map(({ process }) => process?.pid));
+  const unhooked = tmux.snapshots().flatMap((snapshot) => unhookedIn(snapshot, (pid) => hooked.has(pid)));
+  const known = await Promise.all(rows.map((row) => shown(parts, row, residentOf(row, unhooked))));
+  const taken = new Set(rows.map(({ id }) => id));
+  const strangers = unhooked.filter((each) => !rows.some((row) => isIn(row, each)));
+  const others = strangers.map((each) => {
+    const id = uniqueId(each.name, (name) => taken.has(name));
+    taken.add(id);
+    return stranger(id, each);
+  });
+  return { agents: [...known, ...others] };
 }
 
-async function shown({ waiters, ringer, clock, tmux }: Parts, row: AgentRow): Promise<Agent> {
-  const {
-    id,
-    project,
-    mode,
-    tmuxSocket,
-    pane,
-    addresses,
-    session,
-    guests,
-    counts,
-    open,
-    oldestReadyMs,
-    lastSeenMs,
-  } = row;
+function isIn(row: AgentRow, { socket, serverStart, pane }: Unhooked): boolean {
+  const key = paneKeyOf(row);
+  return key?.socket === socket && key.serverStart === serverStart && key.pane === pane;
+}
+
+function residentOf(row: AgentRow, unhooked: readonly Unhooked[]): Unhooked | undefined {
+  return row.session === null ? unhooked.find((each) => isIn(row, each)) : undefined;
+}
+
+async function shown(
+  { waiters, ringer, clock, tmux }: Parts,
+  row: AgentRow,
+  resident?: Unhooked,
+): Promise<Agent> {
+  const { id, project, mode, tmuxSocket, pane, addresses, session, guests, counts, open } = row;
+  const { oldestReadyMs, lastSeenMs } = row;
   const verdict = counts.ready > 0 ? await ringer.verdict(id) : undefined;
+  const state = resident ? NO_HOOKS : stateOf(row, clock.nowMs());
+  const conditions = conditionsOf(row, tmux);
   return {
     id,
     project,
-    state: stateOf(session, clock.nowMs()),
-    conditions: conditionsOf(row, tmux),
+    state,
+    conditions,
+    ...remedyFor([state, ...conditions]),
     mode,
     session: session?.sessionId ?? null,
-    pid: session?.process?.pid ?? null,
+    pid: session?.process?.pid ?? resident?.pid ?? null,
     clientVersion: session?.clientVersion ?? null,
     tmux: tmuxSocket,
     pane,
@@ -59,16 +74,35 @@ async function shown({ waiters, ringer, clock, tmux }: Parts, row: AgentRow): Pr
   };
 }
 
-function conditionsOf(
-  { session, tmuxSocket, tmuxServerStart, pane }: AgentRow,
-  tmux: Parts['tmux'],
-): string[] {
-  if (session !== null || tmuxSocket === null || tmuxServerStart === null || pane === null) return [];
-  const state = tmux.paneState({ socket: tmuxSocket, serverStart: tmuxServerStart, pane });
-  return state === 'gone' ? ['pane gone'] : [];
+const NO_HOOKS = 'no hooks';
+
+/** Somebody who becomes an agent with the first hook; until then mail waits under the name. */
+function stranger(id: string, { project, pid, socket, pane }: Unhooked): Agent {
+  return {
+    id,
+    project,
+    state: NO_HOOKS,
+    conditions: [],
+    ...remedyFor([NO_HOOKS]),
+    mode: 'pull',
+    session: null,
+    pid,
+    clientVersion: null,
+    tmux: socket,
+    pane,
+    addresses: [],
+    waiter: false,
+    guests: 0,
+    ready: 0,
+    leased: 0,
+    open: 0,
+    lastEvent: null,
+    lastSeenMs: null,
+    waiting: null,
+  };
 }
 
-function stateOf(session: AgentRow['session'], nowMs: number): string {
-  if (!session) return 'offline';
-  return nowMs - session.lastEventMs > DECAY_MS ? 'unknown' : session.state;
+function remedyFor(words: readonly string[]): { remedy?: string } {
+  const remedy = words.map((word) => REMEDIES[word]).find((text) => text !== undefined);
+  return remedy === undefined ? {} : { remedy };
 }

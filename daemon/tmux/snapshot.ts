@@ -130,10 +130,15 @@ export function paneFacts({ socket, serverStart, panes }: Snapshot, pane: string
     socket,
     serverStart,
     pane,
-    project: projectFromSession(sight.windows[0].sessionName),
+    project: projectOfPane(sight),
     addresses: [...new Set(sight.windows.flatMap((window) => addressesOf(window)))],
     livingPanes: [...panes.keys()],
   };
+}
+
+/** What an agent in this pane works on. */
+export function projectOfPane({ windows }: PaneSight): string {
+  return projectFromSession(windows[0].sessionName);
 }
 
 /** What an agent in this pane is called where nobody named it. */

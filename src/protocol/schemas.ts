@@ -119,10 +119,15 @@ export const Counts = Type.Object({
 export const Agent = Type.Object({
   id: name,
   project: orNull(Type.String()),
-  state: Type.String({ description: 'idle, busy, compacting, failed, needs_human, offline or unknown' }),
+  state: Type.String({
+    description: 'idle, busy, compacting, failed, needs_human, no hooks, offline or unknown',
+  }),
   conditions: Type.Optional(
-    Type.Array(Type.String(), { description: 'what keeps it from its mail, besides its state: pane gone' }),
+    Type.Array(Type.String(), {
+      description: 'what keeps it from its mail, besides its state: pane gone, hooks outdated',
+    }),
   ),
+  remedy: Type.Optional(Type.String({ description: 'what would help, where a person has to' })),
   mode: Type.String(),
   session: orNull(Type.String({ description: "the bound session's id" })),
   pid: orNull(Type.Integer()),

@@ -4,6 +4,7 @@ import { addExamples } from '../examples.ts';
 import { alignedTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { fromNow } from '../times.ts';
+import { visible } from '../visible.ts';
 
 const HEAD = ['AGENT', 'STATE', 'MODE', 'PANE', 'WAKE', 'READY', 'LEASED', 'OPEN', 'SEEN', 'WAITING'];
 
@@ -20,11 +21,20 @@ export function agents({ connect, answer, columns }: Terminal): Command {
 function agentTable(known: readonly Agent[], columns: number | undefined): string {
   if (known.length === 0) return 'no agents are known yet';
   const nowMs = Date.now();
-  return alignedTable(
+  const table = alignedTable(
     HEAD,
     known.map((agent) => row(agent, nowMs)),
     columns,
   );
+  return [table, ...remediesOf(known)].join('\n');
+}
+
+/** One line for all who need the same. */
+function remediesOf(known: readonly Agent[]): string[] {
+  const byRemedy = new Map<string, string[]>();
+  for (const { id, remedy } of known)
+    if (remedy !== undefined) byRemedy.set(remedy, [...(byRemedy.get(remedy) ?? []), id]);
+  return Array.from(byRemedy, ([remedy, ids]) => `${visible(ids.join(', '))}: ${visible(remedy)}`);
 }
 
 function row(agent: Agent, nowMs: number): string[] {

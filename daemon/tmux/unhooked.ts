@@ -1,0 +1,66 @@
+/** Claude Code in panes that no hook has spoken from: it ran before its hooks were installed, or its workspace is not trusted. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { isClaudeProcess } from '../../src/protocol/claude-process.ts';
+import type { PaneKey } from './registry.ts';
+import { nameOfPane, projectOfPane, type Snapshot } from './snapshot.ts';
+
+/** Processes looked at below one pane: a shell, a launcher or two, and the client come first. */
+const MAX_PROCESSES = 64;
+
+export interface Unhooked extends PaneKey {
+  readonly pid: number;
+  /** What its agent would be called. */
+  readonly name: string;
+  readonly project: string;
+}
+
+/** One per pane at most: a Claude that another one runs speaks for nobody. `isHooked`: a session of this process is known. */
+export function unhookedIn(
+  { socket, serverStart, panes }: Snapshot,
+  isHooked: (pid: number) => boolean,
+  proc = '/proc',
+): Unhooked[] {
+  return [...panes].flatMap(([pane, sight]) => {
+    const pid = claudeBelow(sight.pid, isHooked, proc);
+    if (pid === null) return [];
+    return [{ socket, serverStart, pane, pid, name: nameOfPane(sight), project: projectOfPane(sight) }];
+  });
+}
+
+/** The nearest Claude at or below `root`, unless it is hooked. */
+function claudeBelow(root: number, isHooked: (pid: number) => boolean, proc: string): number | null {
+  const queue = [root];
+  for (let next = 0; next < queue.length && next < MAX_PROCESSES; next += 1) {
+    const pid = queue[next] ?? 0;
+    if (isHooked(pid)) return null;
+    if (isClaude(`${proc}/${pid}`)) return pid;
+    queue.push(...childrenOf(`${proc}/${pid}`));
+  }
+  return null;
+}
+
+function isClaude(entry: string): boolean {
+  try {
+    return isClaudeProcess({
+      argv: readFileSync(`${entry}/cmdline`, 'utf8').split('\0'),
+      comm: () => readFileSync(`${entry}/comm`, 'utf8'),
+      exe: () => readlinkSync(`${entry}/exe`),
+    });
+  } catch {
+    return false;
+  }
+}
+
+/** The kernel lists children per thread. */
+function childrenOf(entry: string): number[] {
+  try {
+    return readdirSync(`${entry}/task`).flatMap((thread) =>
+      readFileSync(`${entry}/task/${thread}/children`, 'utf8')
+        .split(' ')
+        .filter((pid) => pid !== '')
+        .map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
