@@ -70,6 +70,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'List agents with their sessions and queues',
     load: async () => (await import('./commands/agents.ts')).agents,
   },
+  agent: {
+    summary: 'Name, pause, resume or forget agents',
+    load: async () => (await import('./commands/agent.ts')).agent,
+  },
   status: {
     summary: 'Show what the daemon is and how it is',
     load: async () => (await import('./commands/status.ts')).status,

@@ -1,7 +1,7 @@
 /** What an agent's row says besides what the store knows: whether its session may be believed, whether its pane is there, and what would help. */
 import { isSupportedClient } from '../../src/agents/supported-client.ts';
-import type { AgentRow } from '../../src/queue/store.ts';
-import type { PaneKey, TmuxRegistry } from '../tmux/registry.ts';
+import type { AgentRow, PanePlace } from '../../src/queue/store.ts';
+import type { TmuxRegistry } from '../tmux/registry.ts';
 
 /** What a session says of itself is not believed for ever; milliseconds. */
 const DECAY_MS = 12 * 3_600_000;
@@ -14,14 +14,15 @@ export function stateOf({ session }: Pick<AgentRow, 'session'>, nowMs: number): 
 /** What keeps an agent from its mail besides its state. */
 export function conditionsOf(row: AgentRow, tmux: Pick<TmuxRegistry, 'paneState'>): string[] {
   const { session } = row;
-  const pane = paneKeyOf(row);
+  const pane = placeOf(row);
   return [
+    ...(row.pausedAtMs === null ? [] : ['paused']),
     ...(session === null && pane && tmux.paneState(pane) === 'gone' ? ['pane gone'] : []),
     ...(session !== null && !isSupportedClient(session.clientVersion) ? ['hooks outdated'] : []),
   ];
 }
 
-export function paneKeyOf({ tmuxSocket, tmuxServerStart, pane }: AgentRow): PaneKey | null {
+export function placeOf({ tmuxSocket, tmuxServerStart, pane }: AgentRow): PanePlace | null {
   if (tmuxSocket === null || tmuxServerStart === null || pane === null) return null;
   return { socket: tmuxSocket, serverStart: tmuxServerStart, pane };
 }
@@ -32,5 +33,6 @@ export const REMEDIES: Readonly<Record<string, string>> = {
     'any prompt there makes it known, where its folder is trusted and has hooks: see orqctl hooks check, orqctl hooks install',
   'hooks outdated':
     'Claude Code is older than 2.1.197: update it and start it again, or set the agent to push mode',
+  paused: 'orqctl agent resume',
   'pane gone': 'start it in another pane under the same name, or orqctl agent forget',
 };

@@ -4,7 +4,7 @@ import type { Agent, ReplyOf } from '../../src/protocol/schemas.ts';
 import type { AgentRow } from '../../src/queue/store.ts';
 import type { Services } from '../services.ts';
 import { unhookedIn, type Unhooked } from '../tmux/unhooked.ts';
-import { conditionsOf, paneKeyOf, REMEDIES, stateOf } from './agent-state.ts';
+import { conditionsOf, placeOf, REMEDIES, stateOf } from './agent-state.ts';
 
 type Parts = Pick<Services, 'store' | 'waiters' | 'ringer' | 'clock' | 'tmux'>;
 
@@ -25,7 +25,7 @@ export async function agents(parts: Parts): Promise<ReplyOf<'agents'>> {
 }
 
 function isIn(row: AgentRow, { socket, serverStart, pane }: Unhooked): boolean {
-  const key = paneKeyOf(row);
+  const key = placeOf(row);
   return key?.socket === socket && key.serverStart === serverStart && key.pane === pane;
 }
 

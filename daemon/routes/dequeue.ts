@@ -14,8 +14,9 @@ export async function dequeue(
   if (messages.length > 0 || waitMs === 0) return { messages };
   const signal = ended();
   const { ack: _acked, ...again } = request;
-  const agent = await store.agentAt(request.agent);
   for (;;) {
+    // Whom an address means may change while somebody waits at it.
+    const agent = await store.agentAt(request.agent);
     const end = await arrivals.next(agent, untilMs - clock.steadyMs(), signal);
     if (end === 'gone')
       throw new OrqError('shutting_down', 'dequeue: nobody waits any more, or the daemon is stopping');

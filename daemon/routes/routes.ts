@@ -4,6 +4,10 @@ import type { CallName } from '../../src/protocol/calls.ts';
 import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
 import type { Services } from '../services.ts';
 import { ack } from './ack.ts';
+import { agentForget } from './agent-forget.ts';
+import { agentName } from './agent-name.ts';
+import { agentPause } from './agent-pause.ts';
+import { agentResume } from './agent-resume.ts';
 import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
 import { counts } from './counts.ts';
@@ -57,6 +61,10 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   scheduleList,
   scheduleRemove,
   agents,
+  agentName,
+  agentForget,
+  agentPause,
+  agentResume,
   counts,
   status,
   health,

@@ -3,7 +3,7 @@
  * for the next one, and the store learns where agents are now. Servers do not wait for each other.
  */
 import { isAgentId } from '../../src/protocol/names.ts';
-import type { PaneFacts } from '../../src/queue/store.ts';
+import type { PaneFacts, PanePlace } from '../../src/queue/store.ts';
 import { arrived } from '../routes/arrived.ts';
 import type { Services } from '../services.ts';
 import { attachControlClient } from './control-client.ts';
@@ -30,17 +30,11 @@ export interface Pane {
 /** `undecided`: the server does not answer, and nothing seen before tells who is there. */
 export type Found = Pane | 'none' | 'undecided';
 
-export interface PaneKey {
-  readonly socket: string;
-  readonly serverStart: number;
-  readonly pane: string;
-}
-
 export interface TmuxRegistry extends AsyncDisposable {
   /** Who is in a pane that a hook names; from then on its server is kept in view. */
   find(socket: string, pane: string): Promise<Found>;
   /** Whether a pane was there when its server was last seen. */
-  paneState(key: PaneKey): 'there' | 'gone' | 'unknown';
+  paneState(key: PanePlace): 'there' | 'gone' | 'unknown';
   /** The newest snapshots of the servers that answer. */
   snapshots(): readonly Snapshot[];
 }

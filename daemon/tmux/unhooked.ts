@@ -1,13 +1,13 @@
 /** Claude Code in panes that no hook has spoken from: it ran before its hooks were installed, or its workspace is not trusted. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isClaudeProcess } from '../../src/protocol/claude-process.ts';
-import type { PaneKey } from './registry.ts';
+import type { PanePlace } from '../../src/queue/store.ts';
 import { nameOfPane, projectOfPane, type Snapshot } from './snapshot.ts';
 
 /** Processes looked at below one pane: a shell, a launcher or two, and the client come first. */
 const MAX_PROCESSES = 64;
 
-export interface Unhooked extends PaneKey {
+export interface Unhooked extends PanePlace {
   readonly pid: number;
   /** What its agent would be called. */
   readonly name: string;

@@ -20,7 +20,7 @@ export function openRinger({ store, waiters, clock, log, newNonce, silentMs }: P
   const rings = new Map<string, { count: number; lastSteadyMs: number }>();
 
   async function judge(agent: string) {
-    const { session, readyToWake, unproven } = await store.wakeFacts(agent);
+    const { session, readyToWake, unproven, paused } = await store.wakeFacts(agent);
     const waiterParked = session !== null && waiters.isParked(session);
     const nowMs = clock.nowMs();
     const before = rings.get(agent);
@@ -31,7 +31,7 @@ export function openRinger({ store, waiters, clock, log, newNonce, silentMs }: P
     return {
       session,
       verdict: ringVerdict(
-        { session, readyToWake, unproven, waiterParked, rings: rung ?? null },
+        { session, readyToWake, unproven, paused, waiterParked, rings: rung ?? null },
         { silentMs },
         nowMs,
       ),

@@ -11,6 +11,8 @@ export interface RingFacts {
   readonly readyToWake: boolean;
   /** Injected and not proven seen: the turn may have been interrupted, which no hook reports. */
   readonly unproven: boolean;
+  /** Its person wants nothing handed to it. */
+  readonly paused?: boolean;
   readonly waiterParked: boolean;
   /** Rings since the session last did what a ring asks for. */
   readonly rings: { readonly count: number; readonly lastMs: number } | null;
@@ -32,6 +34,7 @@ export type RingVerdict =
 /** Whether to ring now; where not, why, and when it is tried again at the latest without a new event. */
 export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number): RingVerdict {
   const { session, rings } = facts;
+  if (facts.paused) return hold('paused', null);
   if (!session) return hold('agent offline', null);
   const wanted = facts.readyToWake || facts.unproven;
   if (!wanted) return hold('rides with the next hook', null);

@@ -1,5 +1,6 @@
 /** Request and reply of every call. Objects are closed: a field that nobody knows is an error, not a wish. */
 import Type, { type Static } from 'typebox';
+import { AGENT_SCHEMAS } from './agent-schemas.ts';
 import type { CallName } from './calls.ts';
 import {
   closed,
@@ -124,7 +125,7 @@ export const Agent = Type.Object({
   }),
   conditions: Type.Optional(
     Type.Array(Type.String(), {
-      description: 'what keeps it from its mail, besides its state: pane gone, hooks outdated',
+      description: 'what keeps it from its mail, besides its state: paused, pane gone, hooks outdated',
     }),
   ),
   remedy: Type.Optional(Type.String({ description: 'what would help, where a person has to' })),
@@ -243,6 +244,7 @@ export const SCHEMAS = {
   done: { request: Type.Object({ id }, closed), reply: Moved },
   release: { request: Type.Object({ id }, closed), reply: Moved },
   ...SCHEDULE_SCHEMAS,
+  ...AGENT_SCHEMAS,
   agents: { request: empty, reply: Type.Object({ agents: Type.Array(Agent) }) },
   counts: { request: Type.Object({ agent: Type.Optional(address) }, closed), reply: Counts },
   status: {

@@ -106,6 +106,8 @@ export interface WakeFacts {
   readonly readyToWake: boolean;
   /** Injected, not proven: the human may have interrupted the turn. */
   readonly unproven: boolean;
+  /** Its session is rung for nothing, whatever waits; false where it has none. */
+  readonly paused: boolean;
 }
 
 /** A pane as tmux shows it now. */
@@ -118,6 +120,26 @@ export interface PaneFacts {
   readonly addresses: readonly string[];
   /** All panes that live on its server; absent where nobody looked. */
   readonly livingPanes?: readonly string[];
+}
+
+/** Where an agent was last seen. */
+export interface PanePlace {
+  readonly socket: string;
+  readonly serverStart: number;
+  readonly pane: string;
+}
+
+export interface Renamed {
+  readonly agent: string;
+  readonly was: string;
+  readonly pane: PanePlace | null;
+}
+
+export interface Forgotten {
+  readonly agent: string;
+  /** What waits on under its name, in the order of ids. */
+  readonly undelivered: readonly Moved[];
+  readonly pane: PanePlace | null;
 }
 
 /** What a tmux server shows now. */
@@ -176,6 +198,8 @@ export interface AgentRow {
   readonly open: number;
   readonly oldestReadyMs: number | null;
   readonly lastSeenMs: number;
+  /** Null: it is not paused. */
+  readonly pausedAtMs: number | null;
 }
 
 export type SentMessage = NewMessage & {
@@ -237,6 +261,13 @@ export interface QueueStore extends AsyncDisposable {
   admit(admission: Admission): Promise<Admitted>;
   /** Agents on this server get the addresses that their panes have now; those whose pane is gone have none. Writes nothing where nothing changed. */
   relocate(sight: ServerSight): Promise<Relocated>;
+  /** Mail, sessions and schedules come along; the old name goes on meaning the agent. Throws bad_request, not_found, ambiguous_address, wrong_state (taken). */
+  nameAgent(request: RequestOf<'agentName'>): Promise<Renamed>;
+  /** Ends its sessions, keeps its messages under its id. Throws not_found, ambiguous_address, wrong_state (it lives, without `force`). */
+  forgetAgent(request: RequestOf<'agentForget'>): Promise<Forgotten>;
+  /** Nothing is handed to a paused agent, and it is not rung. Throws bad_request, not_found, ambiguous_address. */
+  pauseAgents(choice: RequestOf<'agentPause'>): Promise<ReplyOf<'agentPause'>>;
+  resumeAgents(choice: RequestOf<'agentResume'>): Promise<ReplyOf<'agentResume'>>;
   agents(): Promise<AgentRow[]>;
   /** The agent's project, and the other agents of it. */
   teamOf(agent: string): Promise<{ project: string | null; team: string[] }>;

@@ -1,14 +1,17 @@
 /** From what a sender wrote to the agent that it means, at the time of the enqueue. */
 import { OrqError } from '../../protocol/errors.ts';
 import { assertAgentId } from '../../protocol/names.ts';
+import { nearest } from '../../queue/nearest.ts';
 import type { Database } from './database.ts';
 
 /** Rides on the primary key. */
 const SELECT_AGENT = `SELECT id FROM agent WHERE id = @address`;
 
-/** Rides on the primary keys. Who has the address for an id comes first, and alone means it. */
+/** Rides on the primary keys. Who has the address for an id comes first, then who had it, and alone means it. */
 const SELECT_MEANT = `
-  SELECT id AS agent, 1 AS isId FROM agent WHERE id = @address
+  SELECT id AS agent, 1 AS isName FROM agent WHERE id = @address
+  UNION ALL
+  SELECT agent, 1 FROM agent_alias WHERE alias = @address
   UNION ALL
   SELECT agent, 0 FROM agent_address WHERE address = @address`;
 
@@ -29,6 +32,8 @@ export interface Addresses {
   resolve(address: string): { agent: string; known: boolean };
   /** For a message that is to be stored: an agent, or the name under which one may come. @throws OrqError ambiguous_address, not_found, bad_request. */
   meant(address: string): { agent: string; known: boolean };
+  /** @throws OrqError not_found with the nearest id, ambiguous_address. */
+  known(address: string): string;
   isAgent(id: string): boolean;
   projectOf(agent: string): string | null;
   all(): string[];
@@ -38,7 +43,7 @@ export interface Addresses {
 
 export function prepareAddresses(db: Database): Addresses {
   const selectAgent = db.prepare<{ address: string }, { id: string }>(SELECT_AGENT);
-  const selectMeant = db.prepare<{ address: string }, { agent: string; isId: 0 | 1 }>(SELECT_MEANT);
+  const selectMeant = db.prepare<{ address: string }, { agent: string; isName: 0 | 1 }>(SELECT_MEANT);
   const selectAll = db.prepare<[], { id: string }>(SELECT_ALL);
   const bySession = db.prepare<{ sessionId: string }, { agent: string }>(SELECT_BY_SESSION);
   const byPane = db.prepare<{ tmuxSocket: string; pane: string }, { id: string }>(SELECT_BY_PANE);
@@ -47,7 +52,8 @@ export function prepareAddresses(db: Database): Addresses {
 
   const resolve: Addresses['resolve'] = (address) => {
     const meant = selectMeant.all({ address });
-    if (meant.some(({ isId }) => isId === 1)) return { agent: address, known: true };
+    const named = meant.find(({ isName }) => isName === 1);
+    if (named) return { agent: named.agent, known: true };
     const candidates = meant.map(({ agent }) => agent).toSorted();
     const [agent, ...others] = candidates;
     if (agent === undefined) return { agent: address, known: false };
@@ -58,10 +64,20 @@ export function prepareAddresses(db: Database): Addresses {
     return { agent, known: true };
   };
 
+  const all = (): string[] => selectAll.all().map(({ id }) => id);
+
   return {
+    known: (address) => {
+      const { agent, known } = resolve(address);
+      if (known) return agent;
+      const near = nearest(address, all());
+      throw new OrqError('not_found', `agent "${address}": not known`, {
+        details: { ...(near !== undefined && { nearest: near }) },
+      });
+    },
     isAgent,
     projectOf: (agent) => selectProject.get({ agent })?.project ?? null,
-    all: () => selectAll.all().map(({ id }) => id),
+    all,
     resolve,
     meant: (address) => {
       const found = resolve(address);

@@ -61,7 +61,11 @@ export function prepareAdmit(
   }>(ENTER_PANE);
   const isTaken = (id: string): boolean => selectAgent.get({ id }) !== undefined;
 
-  return ({ marked, given, proposed, pane, folder, mayCreate }, nowMs) => {
+  const canonical = (name: string | null): string | null =>
+    name === null ? null : agentAddresses.canonical(name);
+
+  return ({ pane, folder, mayCreate, proposed, ...names }, nowMs) => {
+    const [marked, given] = [canonical(names.marked), canonical(names.given)];
     const known = pane
       ? inPane.get({ socket: pane.socket, serverStart: pane.serverStart, pane: pane.pane })?.id
       : undefined;
@@ -69,10 +73,13 @@ export function prepareAdmit(
     const housed = nameless && folder !== undefined ? inFolder.get({ folder })?.id : undefined;
     const speaking = marked ?? known ?? housed;
     const isSomebodyElses = (id: string): boolean => {
+      if (agentAddresses.canonical(id) !== id) return true;
       const holder = selectAgent.get({ id });
       return holder !== undefined && !(pane && isVacant({ ...holder, bound: holder.bound === 1 }, pane));
     };
-    const agent = speaking ?? given ?? uniqueId(proposed, isSomebodyElses);
+    const renamed = agentAddresses.canonical(proposed);
+    const agent =
+      speaking ?? given ?? (isSomebodyElses(renamed) ? uniqueId(proposed, isSomebodyElses) : renamed);
     const created = !isTaken(agent);
     if (!mayCreate) return { agent: created ? null : agent, created: false, conflict: false, adopted: 0 };
     insertAgent.run({ id: agent, folder: nameless ? (folder ?? null) : null, nowMs });

@@ -11,7 +11,12 @@ const ADOPT = `
    WHERE agent = @address AND state IN ('ready', 'scheduled', 'blocked')
      AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = @address)`;
 
+/** Rides on the primary key. An id and an earlier name are never the same. */
+const SELECT_RENAMED = `SELECT agent FROM agent_alias WHERE alias = @name`;
+
 export interface AgentAddresses {
+  /** The agent that had this name, else the name. */
+  canonical(name: string): string;
   /** Replies with how many messages the agent adopted. */
   replace(id: string, addresses: readonly string[]): number;
 }
@@ -20,7 +25,9 @@ export function prepareAgentAddresses(db: Database): AgentAddresses {
   const deleteAddresses = db.prepare<{ id: string }>(DELETE_ADDRESSES);
   const insertAddress = db.prepare<{ address: string; id: string }>(INSERT_ADDRESS);
   const adopt = db.prepare<{ address: string; id: string }>(ADOPT);
+  const selectRenamed = db.prepare<{ name: string }, { agent: string }>(SELECT_RENAMED);
   return {
+    canonical: (name) => selectRenamed.get({ name })?.agent ?? name,
     replace: (id, addresses) => {
       deleteAddresses.run({ id });
       const others = addresses.filter((address) => address !== id);

@@ -6,7 +6,7 @@ import type { Sessions } from './session.ts';
 
 /** As many as there are agents; probes session_guest, message_open and message_ready for each. */
 const SELECT_AGENTS = `
-  SELECT id, project, mode, tmux_socket AS tmuxSocket, tmux_server_start AS tmuxServerStart, pane,
+  SELECT id, project, mode, tmux_socket AS tmuxSocket, tmux_server_start AS tmuxServerStart, pane, paused_at_ms AS pausedAtMs,
          max(last_seen_ms, ifnull((SELECT last_event_ms FROM session WHERE session.agent = agent.id AND standing = 'bound'), 0)) AS lastSeenMs,
          (SELECT count(*) FROM session WHERE session.agent = agent.id AND standing = 'guest') AS guests,
          (SELECT count(*) FROM message INDEXED BY message_open WHERE message.agent = agent.id AND open = 1) AS open,
@@ -24,18 +24,21 @@ const SELECT_TEAM = `
 /** Rides on the primary key. */
 const SELECT_PROJECT = `SELECT project FROM agent WHERE id = @agent`;
 
-/** Rides on message_ready alone: messages that only ride along may be many. */
-const READY_TO_WAKE = `SELECT 1 FROM message INDEXED BY message_ready WHERE agent = @agent AND state = 'ready' AND wake = 'now' LIMIT 1`;
+/** Rides on message_ready and the primary key: messages that only ride along may be many. */
+const READY_TO_WAKE = `
+  SELECT EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE message.agent = @agent AND state = 'ready' AND wake = 'now') AS ready,
+         EXISTS (SELECT 1 FROM agent WHERE id = @agent AND paused_at_ms IS NOT NULL) AS paused`;
 
 /** Rides on message_leased. */
 const UNPROVEN = `SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = @session AND lease_injected = 1 AND state = 'leased' AND wake = 'now' LIMIT 1`;
 
-/** Walks session_bound, and probes message_ready and message_leased for each. */
+/** Walks session_bound, and probes message_ready, message_leased and the primary key for each. */
 const WITH_MAIL = `
   SELECT agent FROM session
    WHERE standing = 'bound'
      AND (EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE message.agent = session.agent AND message.state = 'ready')
-       OR EXISTS (SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = session.key AND message.state = 'leased'))`;
+       OR EXISTS (SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = session.key AND message.state = 'leased'))
+     AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = session.agent AND paused_at_ms IS NOT NULL)`;
 
 type Stored = Omit<AgentRow, 'session' | 'counts' | 'addresses'>;
 
@@ -54,7 +57,7 @@ export function prepareRegistry(
   const selectAddresses = db.prepare<{ agent: string }, { address: string }>(SELECT_ADDRESSES);
   const selectTeam = db.prepare<{ agent: string }, { id: string }>(SELECT_TEAM);
   const selectProject = db.prepare<{ agent: string }, { project: string | null }>(SELECT_PROJECT);
-  const readyToWake = db.prepare<{ agent: string }>(READY_TO_WAKE);
+  const readyToWake = db.prepare<{ agent: string }, { ready: 0 | 1; paused: 0 | 1 }>(READY_TO_WAKE);
   const unproven = db.prepare<{ session: number }>(UNPROVEN);
 
   const withMail = db.prepare<[], { agent: string }>(WITH_MAIL);
@@ -74,10 +77,12 @@ export function prepareRegistry(
     }),
     wakeFacts: (agent) => {
       const session = sessions.boundTo(agent) ?? null;
+      const { ready, paused } = (session && readyToWake.get({ agent })) ?? { ready: 0, paused: 0 };
       return {
         session,
-        readyToWake: session !== null && readyToWake.get({ agent }) !== undefined,
-        unproven: session !== null && unproven.get({ session: session.key }) !== undefined,
+        readyToWake: ready === 1 && paused === 0,
+        paused: paused === 1,
+        unproven: session !== null && paused === 0 && unproven.get({ session: session.key }) !== undefined,
       };
     },
   };

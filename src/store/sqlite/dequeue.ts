@@ -6,12 +6,13 @@ import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
 import type { Order } from './order.ts';
 
-/** Rides on message_ready: what the next lease will hold, its token and its attempt included. A bound LIMIT that stands alone makes SQLite compile the statement anew at every run. */
+/** Rides on message_ready and the primary keys: what the next lease will hold, its token and its attempt included. A bound LIMIT that stands alone makes SQLite compile the statement anew at every run. */
 const SELECT_NEXT = `
   SELECT message.id, lease_token + 1 AS leaseToken, agent, text, priority, sender AS "from", project, thread_id AS threadId,
          reply_to AS replyTo, attempts + 1 AS attempts, enqueued_at_ms AS enqueuedAtMs, @untilMs AS leaseUntilMs
     FROM message INDEXED BY message_ready JOIN message_text ON message_text.message_id = message.id
    WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
+     AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = @agent AND paused_at_ms IS NOT NULL)
    ORDER BY priority DESC, message.id LIMIT 0 + @max`;
 
 /** Rides on the primary key; the guard makes sure that no lease is taken twice. */

@@ -183,7 +183,8 @@ export function prepareExchange(
     if (session.agent === null || !effect.handsOut || !request.handsOut) return [];
     const { agent, key } = session;
     const holder = { session: key, promptId: effect.promptId, event: request.observed.event };
-    if (begun !== undefined) return [parts.next(begun, holder, request.capUnits)];
+    if (begun !== undefined)
+      return leases.isPaused(agent) ? [] : [parts.next(begun, holder, request.capUnits)];
     const { capUnits, folder } = request;
     const messages = chosen(leases.candidates(agent, nowMs), capUnits, folder !== null);
     for (const message of messages) leases.take(message.id, holder, partsAfter(message), nowMs);

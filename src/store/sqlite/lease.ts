@@ -5,13 +5,14 @@ import type { LeaseRef } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 import type { Notices } from './notice.ts';
 
-/** Rides on message_ready; with the token that the next lease will have. */
+/** Rides on message_ready and the primary keys; with the token that the next lease will have. A paused agent is given nothing. */
 const SELECT_READY = `
   SELECT message.id, lease_token + 1 AS leaseToken, text, priority, sender AS "from", thread_id AS threadId, reply_to AS replyTo,
          enqueued_at_ms AS enqueuedAtMs, attempts > 0 AS mayHaveBeenSeen, notice
     FROM message INDEXED BY message_ready
     JOIN message_text ON message_text.message_id = message.id
    WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
+     AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = @agent AND paused_at_ms IS NOT NULL)
    ORDER BY priority DESC, message.id`;
 
 /** Rides on the primary key; the guard makes sure that no lease is taken twice. */
@@ -21,6 +22,9 @@ const LEASE_TO_SESSION = `
          lease_session = @session, lease_prompt_id = @promptId, lease_event = @event, lease_injected = 0,
          lease_parts_left = @partsLeft
    WHERE id = @id AND state = 'ready'`;
+
+/** Rides on the primary key. */
+const SELECT_PAUSED = `SELECT 1 FROM agent WHERE id = @agent AND paused_at_ms IS NOT NULL`;
 
 /** Rides on message_leased. */
 const SELECT_HELD = `
@@ -71,6 +75,7 @@ export interface Leases {
   candidates(agent: string, nowMs: number): Iterable<Candidate>;
   /** @throws where the message is not ready, whose candidate was read in this transaction. */
   take(id: number, holder: Holder, partsLeft: number | null, nowMs: number): void;
+  isPaused(agent: string): boolean;
   heldBy(session: number): HeldLease[];
   find(ref: LeaseRef): HeldLease | undefined;
   /** Places the message again, or gives it up when its failures are spent; replies with the agents that may be handed something now. */
@@ -88,6 +93,7 @@ type Stored = Omit<Candidate, 'mayHaveBeenSeen' | 'notice'> & { mayHaveBeenSeen:
 export function prepareLeases(db: Database, { notices }: { notices: Notices }): Leases {
   const selectReady = db.prepare<{ agent: string; nowMs: number }, Stored>(SELECT_READY);
   const take = db.prepare<Holder & { id: number; partsLeft: number | null; nowMs: number }>(LEASE_TO_SESSION);
+  const selectPaused = db.prepare<{ agent: string }>(SELECT_PAUSED);
   const selectHeld = db.prepare<{ session: number }, HeldLease>(SELECT_HELD);
   const selectLease = db.prepare<LeaseRef, HeldLease>(SELECT_LEASE);
   const endLease = db.prepare<
@@ -129,6 +135,7 @@ export function prepareLeases(db: Database, { notices }: { notices: Notices }): 
       if (take.run({ id, ...holder, partsLeft, nowMs }).changes !== 1)
         throw new Error(`message ${id}: was ready and could not be leased in the same transaction`);
     },
+    isPaused: (agent) => selectPaused.get({ agent }) !== undefined,
     heldBy: (session) => selectHeld.all({ session }),
     find: (ref) => selectLease.get(ref),
     end,

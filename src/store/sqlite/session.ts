@@ -19,7 +19,8 @@ const SELECT_OF_CALLER = `
 const SELECT_WITH_MAIL = `
   SELECT ${COLUMNS},
          EXISTS (SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = session.key AND state = 'leased')
-         OR EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE agent = session.agent AND state = 'ready')
+         OR (EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE agent = session.agent AND state = 'ready')
+             AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = session.agent AND paused_at_ms IS NOT NULL))
          OR EXISTS (SELECT 1 FROM message INDEXED BY message_open
                      WHERE agent = session.agent AND open = 1 AND seen_session = session.key) AS hasMail
     FROM session

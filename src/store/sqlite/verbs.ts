@@ -4,6 +4,9 @@ import { OrqError } from '../../protocol/errors.ts';
 import { NO_CAPS } from '../../queue/flood.ts';
 import { prepareAck } from './ack.ts';
 import { prepareAddresses } from './address.ts';
+import { prepareForget } from './agent-forget.ts';
+import { prepareName } from './agent-name.ts';
+import { preparePause } from './agent-pause.ts';
 import { prepareAgentAddresses } from './agent-address.ts';
 import { prepareAdmit } from './admit.ts';
 import { prepareRegistry } from './agents.ts';
@@ -94,6 +97,9 @@ export function storeOver(
   const list = prepareList(db, { addresses, blockers });
   const agentAddresses = prepareAgentAddresses(db);
   const admit = prepareAdmit(db, { agentAddresses });
+  const name = prepareName(db, { addresses });
+  const forget = prepareForget(db, { addresses, leases, sessions });
+  const pause = preparePause(db, { addresses });
   const relocation = prepareRelocation(db, { agentAddresses });
   const registry = prepareRegistry(db, { sessions, counts });
   const sweep = prepareSweep(db, { leases, notices, dependencies, order });
@@ -179,6 +185,10 @@ export function storeOver(
       const foreseen = await read(() => relocation.foresee(sight));
       return foreseen ?? write(() => relocation.run(sight));
     },
+    nameAgent: (request) => write(() => name(request)),
+    forgetAgent: (request) => write(() => forget(request, nowMs())),
+    pauseAgents: (choice) => write(() => pause(choice, nowMs())),
+    resumeAgents: (choice) => write(() => pause(choice, null)),
     agents: () => read(() => registry.agents()),
     teamOf: (agent) => read(() => registry.teamOf(agent)),
     sessionOf: (caller) =>
@@ -186,7 +196,7 @@ export function storeOver(
         const session = sessions.of(caller);
         return session && session.standing !== 'ended' ? session : null;
       }),
-    boundTo: (agent) => read(() => sessions.boundTo(agent) ?? null),
+    boundTo: (agent) => read(() => sessions.boundTo(agentAddresses.canonical(agent)) ?? null),
     livingSessions: () => read(() => sessions.living()),
     agentsWithMail: () => read(() => registry.agentsWithMail()),
     listen: (listener) => read(() => changes.listen(listener)),

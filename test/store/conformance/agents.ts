@@ -150,7 +150,12 @@ export function judgeAgents(openStore: OpenStore): void {
 
   test('the wake facts tell what waits, what is unproven and who would be rung', async () => {
     await using store = openStore();
-    assert.deepEqual(await store.wakeFacts('a'), { session: null, readyToWake: false, unproven: false });
+    assert.deepEqual(await store.wakeFacts('a'), {
+      session: null,
+      readyToWake: false,
+      unproven: false,
+      paused: false,
+    });
     const client = await startedClient(store);
     await send(store, 'later', { wake: 'later' });
     assert.equal((await store.wakeFacts('a')).readyToWake, false);

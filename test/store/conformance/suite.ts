@@ -1,6 +1,7 @@
 /** What any store must do, by topic; an adapter's test calls it with its own way to open an empty store. */
 import { describe } from 'node:test';
 import { judgeAcknowledge } from './acknowledge.ts';
+import { judgeAgentNames } from './agent-names.ts';
 import { judgeAgents } from './agents.ts';
 import { judgeChanges } from './changes.ts';
 import { judgeBroadcast } from './broadcast.ts';
@@ -23,6 +24,7 @@ import { judgeOrder } from './order.ts';
 import { judgeOrderModel } from './order-model.ts';
 import { judgeParts } from './parts.ts';
 import { judgeRelocation } from './relocation.ts';
+import { judgePause } from './pause.ts';
 import { judgeReferences } from './references.ts';
 import { judgeSchedules } from './schedules.ts';
 import { judgeSessions } from './sessions.ts';
@@ -46,6 +48,8 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['guests', judgeGuests],
   ['agents and addresses', judgeAgents],
   ['where agents are', judgeRelocation],
+  ['names of agents', judgeAgentNames],
+  ['pausing agents', judgePause],
   ['ack, requeue, cancel, done', judgeAcknowledge],
   ['failure and back-off', judgeFailure],
   ['dead letters', judgeDeadLetters],

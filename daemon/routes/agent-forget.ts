@@ -1,0 +1,19 @@
+/** POST /v1/agents/forget */
+import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
+import type { Services } from '../services.ts';
+import { unmarkPane } from '../tmux/pane.ts';
+
+export async function agentForget(
+  { store, tmux, log, arrivals }: Pick<Services, 'store' | 'tmux' | 'log' | 'arrivals'>,
+  request: RequestOf<'agentForget'>,
+): Promise<ReplyOf<'agentForget'>> {
+  const { agent, undelivered, pane } = await store.forgetAgent(request);
+  log.info({ event: 'agent_forgotten', agent, undelivered: undelivered.length }, 'agent forgotten');
+  // A mark that stays would give the next session in the pane the same id again.
+  if (pane && tmux.paneState(pane) === 'there')
+    await unmarkPane(pane).catch((error: unknown) =>
+      log.warn({ event: 'pane_not_marked', agent, err: error }, 'pane keeps its mark'),
+    );
+  arrivals.announce([agent]);
+  return { agent, undelivered: [...undelivered] };
+}

@@ -1,0 +1,40 @@
+/** Request and reply of the calls by which people look after agents. */
+import Type from 'typebox';
+import { address, closed, id, name, state } from './fields.ts';
+
+const choice = Type.Object(
+  {
+    agent: Type.Optional(address),
+    project: Type.Optional(name),
+    all: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
+
+const paused = Type.Object({
+  agents: Type.Array(
+    Type.Object({
+      id: name,
+      paused: Type.Boolean(),
+      changed: Type.Boolean({ description: 'false: it was so before' }),
+    }),
+  ),
+});
+
+export const AGENT_SCHEMAS = {
+  agentName: {
+    request: Type.Object({ agent: address, name }, closed),
+    reply: Type.Object({ agent: name, was: name }),
+  },
+  agentForget: {
+    request: Type.Object({ agent: address, force: Type.Optional(Type.Boolean()) }, closed),
+    reply: Type.Object({
+      agent: name,
+      undelivered: Type.Array(Type.Object({ id, agent: name, state }), {
+        description: 'messages that wait on under its name',
+      }),
+    }),
+  },
+  agentPause: { request: choice, reply: paused },
+  agentResume: { request: choice, reply: paused },
+} as const;
