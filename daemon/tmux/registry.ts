@@ -67,7 +67,7 @@ export async function openTmuxRegistry(parts: Parts, settings: TmuxSettings): Pr
     const known = watched.get(socket);
     if (known) return known;
     const server = openTmuxServer(socket, {
-      nowMs: () => clock.nowMs(),
+      nowMs: () => clock.steadyMs(),
       onState: (state, error) => {
         if (state === 'wedged')
           log.warn({ event: 'tmux_wedged', tmuxSocket: socket, err: error }, 'tmux server does not answer');
@@ -110,8 +110,8 @@ export async function openTmuxRegistry(parts: Parts, settings: TmuxSettings): Pr
   }
 
   function listenTo(entry: Watched, { socket, watchable }: Snapshot): void {
-    if (settings.tmuxEvents === 'off' || watchable === null || clock.nowMs() < entry.attachAfterMs) return;
-    entry.attachAfterMs = clock.nowMs() + ATTACH_PAUSE_MS;
+    if (settings.tmuxEvents === 'off' || watchable === null || clock.steadyMs() < entry.attachAfterMs) return;
+    entry.attachAfterMs = clock.steadyMs() + ATTACH_PAUSE_MS;
     entry.events = attachControlClient(socket, watchable, {
       onChange: () => {
         entry.burst ??= setTimeout(() => {
