@@ -8,9 +8,15 @@ const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ash', 'ksh', 'fish', 'busy
 /** Generations looked at above a hook. */
 const MAX_DEPTH = 8;
 
+/** Generations between a client and its pane: shells, wrappers, terminals within terminals. */
+const MAX_ANCESTRY = 64;
+
 interface Stat {
   readonly comm: string;
   readonly parent: number;
+  readonly group: number;
+  /** The process group that reads from its terminal now; -1 without one. */
+  readonly foregroundGroup: number;
   readonly startTicks: string;
   readonly isZombie: boolean;
 }
@@ -19,6 +25,8 @@ export interface ProcessTable {
   /** The process of this pid now, or null where there is none. */
   identify(pid: number): ProcessId | null;
   isAlive(process: ProcessId): boolean;
+  /** Where a process is, seen from the process that a pane started: it reads the pane's keys, or it does not. */
+  placeOf(process: ProcessId, panePid: number): 'here' | 'background' | 'elsewhere' | 'gone';
   /** The client that runs the hook whose parent is `parentPid`; `claimed` is the client's own word for its pid. */
   clientOf(parentPid: number, claimed: number | null): ProcessId | null;
 }
@@ -32,12 +40,14 @@ export function openProcessTable(proc = '/proc'): ProcessTable {
     // proc(5): the name stands in parentheses and may hold any character, so the fields after it are counted from the last one.
     const end = text.lastIndexOf(')');
     const fields = text.slice(end + 2).split(' ');
-    const [state, parent] = fields;
+    const [state, parent, group, , , foregroundGroup] = fields;
     const startTicks = fields[19];
     if (state === undefined || parent === undefined || startTicks === undefined) return null;
     return {
       comm: text.slice(text.indexOf('(') + 1, end),
       parent: Number(parent),
+      group: Number(group),
+      foregroundGroup: Number(foregroundGroup),
       startTicks,
       isZombie: state === 'Z' || state === 'X',
     };
@@ -53,9 +63,23 @@ export function openProcessTable(proc = '/proc'): ProcessTable {
     return found && !found.isZombie ? processOf(pid, found) : null;
   }
 
+  function isBelow(pid: number, ancestor: number): boolean {
+    for (let at = pid, depth = 0; at > 1 && depth < MAX_ANCESTRY; depth += 1) {
+      if (at === ancestor) return true;
+      at = stat(at)?.parent ?? 0;
+    }
+    return false;
+  }
+
   return {
     identify,
     isAlive: ({ pid, start }) => identify(pid)?.start === start,
+    placeOf: (process, panePid) => {
+      const found = stat(process.pid);
+      if (!found || found.isZombie || processOf(process.pid, found).start !== process.start) return 'gone';
+      if (!isBelow(process.pid, panePid)) return 'elsewhere';
+      return found.group === found.foregroundGroup ? 'here' : 'background';
+    },
     clientOf: (parentPid, claimed) => {
       let outsideShells: ProcessId | null = null;
       for (let pid = parentPid, depth = 0; pid > 1 && depth < MAX_DEPTH; depth += 1) {

@@ -7,12 +7,12 @@ const TIMEOUT_MS = 2_000;
 
 const lastCall = new Map<string, Promise<unknown>>();
 
-/** Runs one tmux command on the server behind `socket`. Rejects with tmux's own words; never starts a server. */
-export async function tmux(socket: string, args: readonly string[]): Promise<string> {
+/** Runs tmux commands on the server behind `socket`, `input` on their stdin. Rejects with tmux's own words; never starts a server. */
+export async function tmux(socket: string, args: readonly string[], input?: string): Promise<string> {
   const before = lastCall.get(socket) ?? Promise.resolve();
   const call = before.then(
-    () => run(socket, args),
-    () => run(socket, args),
+    () => run(socket, args, input),
+    () => run(socket, args, input),
   );
   lastCall.set(socket, call);
   try {
@@ -27,16 +27,19 @@ export function literal(argument: string): string {
   return argument.endsWith(';') ? `${argument.slice(0, -1)}\\;` : argument;
 }
 
-function run(socket: string, args: readonly string[]): Promise<string> {
+function run(socket: string, args: readonly string[], input?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { timeout: TIMEOUT_MS, killSignal: 'SIGKILL' as const, encoding: 'utf8' as const };
     // Without -u and a UTF-8 locale tmux prints `_` for TAB and for every byte that is not ASCII; a service has no locale.
-    execFile('tmux', ['-N', '-u', '-S', socket, ...args], options, (error, stdout, stderr) => {
+    const child = execFile('tmux', ['-N', '-u', '-S', socket, ...args], options, (error, stdout, stderr) => {
       if (error?.killed)
         reject(new OrqError('timeout', `tmux on ${socket}: no answer within ${TIMEOUT_MS} ms`));
       else if (error)
         reject(new Error(`tmux ${args[0] ?? ''} on ${socket}: ${stderr.trim() || error.message}`));
       else resolve(stdout);
     });
+    // A tmux that ends before it has read all says so by its exit.
+    child.stdin?.on('error', () => undefined);
+    if (input !== undefined) child.stdin?.end(input);
   });
 }

@@ -1,4 +1,4 @@
-/** Why nothing is typed into a pane now: the closed set of words that people and `orqctl why` read. */
+/** Why nothing is typed into a pane, or why typed text was not sent off: the closed sets of words that people and `orqctl why` read. */
 
 export const HELD = {
   paneGone: 'pane gone',
@@ -18,3 +18,12 @@ export const HELD = {
 } as const;
 
 export type Held = (typeof HELD)[keyof typeof HELD];
+
+export const UNSENT = {
+  notShown: 'the text does not show in the input box',
+  typedOn: 'the input box holds more than the text',
+  enterSwallowed: 'Enter had no effect',
+  paneLost: 'the pane went away under the text',
+} as const;
+
+export type Unsent = (typeof UNSENT)[keyof typeof UNSENT];

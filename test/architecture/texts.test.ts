@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SHIPPED, pathsIn, readSource, sourceFile, typeScriptIn } from './source-file.ts';
-import { gluedSql, leftIn, poorNames, shells, strayExports, strayPrograms, straySql } from './texts.ts';
+import {
+  gluedCommands,
+  gluedSql,
+  leftIn,
+  poorNames,
+  shells,
+  strayExports,
+  strayPrograms,
+  straySql,
+} from './texts.ts';
 
 const shipped = typeScriptIn(...SHIPPED);
 const store = typeScriptIn('src/store');
@@ -33,6 +42,15 @@ describe('a program', () => {
     for (const words of [`spawn('tmux', [])`, `spawn(name, [])`, `other()`]) {
       assert.equal(strayPrograms(planted('daemon/run.ts', `${loaded}${words};`)).length, 1, words);
     }
+  });
+
+  it('gets no command of tmux that was put together from strings', () => {
+    assert.deepEqual(gluedCommands(shipped), []);
+    for (const words of [
+      'tmux(socket, [`send-keys -t ${pane} ${text}`])',
+      "tmux(socket, ['if-shell', 'paste-buffer -t ' + pane])",
+    ])
+      assert.equal(gluedCommands(planted('daemon/pane/insert.ts', words)).length, 1, words);
   });
 
   it('is never started through a shell', () => {

@@ -53,6 +53,21 @@ export function shells(files: readonly SourceFile[]): readonly string[] {
     );
 }
 
+const TMUX_COMMAND =
+  /\b(?:send-keys|paste-buffer|load-buffer|set-buffer|delete-buffer|if-shell|run-shell|display-message|set-option|respawn-pane|new-window|new-session|copy-mode|resize-window|source-file)\b/;
+
+/** tmux reads a command in one string like a shell does: words go to it one by one, and a string that it has to read holds nothing of ours. */
+export function gluedCommands(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap(({ path, code }) => {
+    const templates = [...code.matchAll(/`(?:\\.|[^`\\])*`/g)].map(([template]) => template);
+    const glued = templates.filter((template) => template.includes('${') && TMUX_COMMAND.test(template));
+    const added = [...code.matchAll(/'[^'\n]*'\s*\+|\+\s*'[^'\n]*'/g)]
+      .map(([words]) => words)
+      .filter((words) => TMUX_COMMAND.test(words));
+    return [...glued, ...added].map((words) => `${path}: glues the tmux command ${words}`);
+  });
+}
+
 /** Everybody imports by name, from the file that has the thing; one file exports what others made. */
 export function strayExports(files: readonly SourceFile[], barrel: string): readonly string[] {
   return files.flatMap(({ path, code }) => [
