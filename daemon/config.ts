@@ -3,10 +3,11 @@ import { homedir } from 'node:os';
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { OrqError } from '../src/protocol/errors.ts';
+import { RUNGS, type Rung } from '../src/agents/rungs.ts';
 import { socketPath, stateDir } from '../src/protocol/places.ts';
 
 interface Setting {
-  readonly type: 'text' | 'count' | 'cap' | 'word';
+  readonly type: 'text' | 'count' | 'cap' | 'word' | 'words';
   readonly variable: string;
   readonly unit?: string;
   readonly words?: readonly string[];
@@ -75,6 +76,19 @@ export const SETTINGS = {
     help: 'on: a control client in each tmux server tells of changes at once, which tmux up to 3.6 may crash over; off: the next look finds them',
     fallback: () => 'off',
   },
+  'coalesce-ms': {
+    type: 'cap',
+    variable: 'ORQ_COALESCE_MS',
+    help: 'rings of one agent within this many milliseconds are one, 0 for any; critical and emergency mail does not wait',
+    fallback: () => '250',
+  },
+  rungs: {
+    type: 'words',
+    words: RUNGS,
+    variable: 'ORQ_RUNGS',
+    help: 'ways of waking that may be tried, in their order: waiter, inbox, tmux',
+    fallback: () => RUNGS.join(','),
+  },
   'pair-rate': {
     type: 'cap',
     variable: 'ORQ_PAIR_RATE',
@@ -111,6 +125,8 @@ export interface Config {
   readonly tmuxSockets: string;
   readonly tmuxSweepMs: number;
   readonly tmuxEvents: (typeof SWITCH)[number];
+  readonly coalesceMs: number;
+  readonly rungs: readonly Rung[];
   readonly pairRate: number;
   readonly agentRate: number;
   readonly maxHops: number;
@@ -141,6 +157,8 @@ export function readConfig(words: readonly string[], env: NodeJS.ProcessEnv): In
       tmuxSockets: text('tmux-sockets'),
       tmuxSweepMs: Number(text('tmux-sweep-ms')),
       tmuxEvents: text('tmux-events') as Config['tmuxEvents'],
+      coalesceMs: Number(text('coalesce-ms')),
+      rungs: RUNGS.filter((rung) => text('rungs').split(',').includes(rung)),
       pairRate: Number(text('pair-rate')),
       agentRate: Number(text('agent-rate')),
       maxHops: Number(text('max-hops')),
@@ -177,8 +195,10 @@ function check(name: string, { type, variable, words, unit }: Setting, given: st
     );
   if (type === 'cap' && !/^\d{1,6}$/.test(given))
     throw new OrqError('bad_setting', `${where}: "${given}" is not a whole number from 0 to 999999`);
-  if (words && !words.includes(given))
-    throw new OrqError('bad_setting', `${where}: "${given}" is none of ${words.join(', ')}`);
+  if (type === 'words' && given.split(',').some((word) => words?.includes(word) !== true))
+    throw new OrqError('bad_setting', `${where}: "${given}" is no list of ${words?.join(', ')}`);
+  if (type === 'word' && words?.includes(given) !== true)
+    throw new OrqError('bad_setting', `${where}: "${given}" is none of ${words?.join(', ')}`);
   return given;
 }
 

@@ -1,6 +1,7 @@
 /** The composition root: picks the store, puts the parts together in start order, takes them apart in reverse. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
 import { commandFor } from '../client/orqctl-command.ts';
@@ -11,6 +12,8 @@ import type { Config } from './config.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openReferenceFiles } from './hooks/reference-files.ts';
 import { openLogger, type Log } from './logger.ts';
+import { openPaneArbiter } from './pane/arbiter.ts';
+import { openPaneLocks } from './pane/lock.ts';
 import { openProcessTable } from './process-table.ts';
 import { arrived } from './routes/arrived.ts';
 import { buildServer } from './server.ts';
@@ -23,9 +26,12 @@ import { eventLoop, monotonicMs, newNonce, systemClock } from './system-clock.ts
 import { openTmuxRegistry } from './tmux/registry.ts';
 import { openArrivals } from './wake/arrivals.ts';
 import { openRinger } from './wake/ringer.ts';
+import { openTrigger } from './wake/trigger.ts';
 import { openWaiters } from './wake/waiters.ts';
 import { watchFolder } from './watch.ts';
 import { welcomeText } from './welcome.ts';
+
+const pause = (ms: number): Promise<void> => sleep(ms);
 
 const PACKAGE = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -65,7 +71,11 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   const waiters = openWaiters();
   const arrivals = openArrivals();
   using changes = openChanges({ store, newNonce });
-  const ringer = openRinger({ store, waiters, clock, log, newNonce, silentMs: config.silentMs });
+  const processes = openProcessTable();
+  const locks = openPaneLocks({ stateDir: config.stateDir, processes, pause, newNonce });
+  const arbiter = openPaneArbiter({ processes, clock, pause, locks });
+  const trigger = openTrigger({ store, arbiter });
+  await using ringer = openRinger({ ...config, store, waiters, clock, log, newNonce, trigger });
   store.onUnblocked((agents) => {
     // A turn of the loop later: whoever's request let them go is answered first.
     setImmediate(() => {
@@ -99,7 +109,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     store,
     clock,
     log,
-    processes: openProcessTable(),
+    processes,
     confirmations,
     references: openReferenceFiles({ store, clock, log }),
     waiters,

@@ -56,7 +56,7 @@ export async function exchangeEvent(
     handsOut: hook.deadlineMs === null || startedMs < hook.deadlineMs,
   };
   const exchanged = (await store.note(happening)) ?? (await exchangeMail(parts, happening, hook));
-  follow(parts, event, exchanged);
+  follow(parts, event, hook, exchanged);
   const { session, messages, proved } = exchanged;
   log.debug(
     {
@@ -154,10 +154,13 @@ async function goneSessionOf({ store, processes }: HookParts, agent: string | nu
 function follow(
   { ringer, waiters, arrivals, log }: HookParts,
   event: HookEventName,
-  { session, messages, stale, returnedTo }: Exchanged,
+  hook: HookRequest,
+  { session, messages, proved, stale, returnedTo }: Exchanged,
 ): void {
   if (session?.standing === 'guest') waiters.dismiss(session);
   const { agent } = session ?? { agent: null };
+  if (session?.standing === 'bound' && agent !== null && event === 'UserPromptSubmit')
+    ringer.heard(agent, hook.prompt);
   // A stale wake is no effect of a ring: counting it as one would ring again and again.
   if (
     session?.standing === 'bound' &&
@@ -165,7 +168,7 @@ function follow(
     !stale &&
     (event !== 'UserPromptSubmit' || messages.length > 0)
   )
-    ringer.settled(agent);
+    ringer.settled(agent, proved.length > 0);
   arrivals.announce(returnedTo);
   const awaken = new Set(returnedTo);
   if (session?.standing === 'bound' && agent !== null && session.state === 'idle') awaken.add(agent);

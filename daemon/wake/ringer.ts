@@ -1,55 +1,186 @@
-/** Wakes agents: asks the rule, rings the waiter, remembers what was rung until the session shows an effect. */
+/** Wakes agents: asks the rule, climbs the ladder, remembers what was rung until the session shows an effect. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bell } from '../../src/agents/bell.ts';
-import { ringVerdict, type RingVerdict } from '../../src/agents/wake.ts';
+import { begun, held } from '../../src/agents/ringing.ts';
+import { reachOf, type Rung } from '../../src/agents/rungs.ts';
+import { ringVerdict, type Ringing, type RingVerdict } from '../../src/agents/wake.ts';
+import type { AgentReach, BoundSession } from '../../src/queue/store.ts';
 import type { Services } from '../services.ts';
+import { ringInbox } from './inbox.ts';
+import type { Trigger } from './trigger.ts';
 
-export interface Ringer {
-  /** Rings the agent's session where the rule says so. */
+export interface Ringer extends AsyncDisposable {
+  /** Rings the agent's session where the rule says so. Does not wait for keys that are typed. */
   consider(agent: string): Promise<void>;
   /** Why the agent is not rung now. */
   verdict(agent: string): Promise<RingVerdict>;
-  /** The session showed that it is awake: rings begin anew. */
-  settled(agent: string): void;
+  /** The session showed that it is awake: rings begin anew. `proved`: it has seen a message. */
+  settled(agent: string, proved: boolean): void;
+  /** A prompt of the agent's session. */
+  heard(agent: string, prompt: string): void;
+  /** The last ring that has shown no effect: rung, time, outcome, reason. */
+  waitingOf(agent: string): Ringing | null;
 }
 
 type Parts = Pick<Services, 'store' | 'waiters' | 'clock' | 'log' | 'newNonce'> & {
+  readonly trigger: Trigger;
   readonly silentMs: number;
+  readonly coalesceMs: number;
+  readonly rungs: readonly Rung[];
 };
 
-export function openRinger({ store, waiters, clock, log, newNonce, silentMs }: Parts): Ringer {
-  const rings = new Map<string, { count: number; lastSteadyMs: number }>();
+/** How long the end of the daemon waits for keys that are being typed; milliseconds. */
+const LAST_KEYS_MS = 5_000;
 
-  async function judge(agent: string) {
+interface Judged {
+  readonly session: BoundSession | null;
+  readonly reach: AgentReach | null;
+  readonly verdict: RingVerdict;
+}
+
+export function openRinger({
+  store,
+  waiters,
+  clock,
+  log,
+  newNonce,
+  trigger,
+  rungs,
+  ...limits
+}: Parts): Ringer {
+  const ringings = new Map<string, Ringing>();
+  const past = new Map<string, { lastMs: number; fruitless: number }>();
+  const later = new Map<string, NodeJS.Timeout>();
+  const typings = new Set<Promise<void>>();
+  const startedAtMs = clock.steadyMs();
+  let ended = false;
+
+  // Spans count on when the wall clock is set: times are kept as the steady clock says them.
+  const onWall = (steadyMs: number): number => Math.round(clock.nowMs() - (clock.steadyMs() - steadyMs));
+  const shown = (ringing: Ringing | null): Ringing | null =>
+    ringing && { ...ringing, atMs: onWall(ringing.atMs) };
+
+  async function judge(agent: string, ringing: Ringing | null): Promise<Judged> {
     const { session, readyToWake, unproven, paused } = await store.wakeFacts(agent);
-    const waiterParked = session !== null && waiters.isParked(session);
+    const reach = session && (readyToWake || unproven) ? await store.reachOf(agent) : null;
     const nowMs = clock.nowMs();
-    const before = rings.get(agent);
-    const rung = before && {
-      count: before.count,
-      lastMs: nowMs - (clock.steadyMs() - before.lastSteadyMs),
-    };
-    return {
+    const before = past.get(agent);
+    const open =
+      session && reach
+        ? reachOf(
+            { session, waiterParked: waiters.isParked(session), hasPane: reach.pane !== null, ...reach },
+            { rungs, startedAtMs: onWall(startedAtMs) },
+            nowMs,
+          )
+        : { rungs: [], moreAtMs: null };
+    const facts = {
       session,
-      verdict: ringVerdict(
-        { session, readyToWake, unproven, paused, waiterParked, rings: rung ?? null },
-        { silentMs },
-        nowMs,
-      ),
+      readyToWake,
+      unproven,
+      paused,
+      urgent: reach?.urgent ?? false,
+      rungs: open.rungs,
+      moreRungsAtMs: open.moreAtMs,
+      ringing: shown(ringing),
+      past: before ? { ...before, lastMs: onWall(before.lastMs) } : null,
     };
+    return { session, reach, verdict: ringVerdict(facts, limits, nowMs) };
+  }
+
+  async function consider(agent: string): Promise<void> {
+    const before = ringings.get(agent) ?? null;
+    const { session, reach, verdict } = await judge(agent, before);
+    if (!verdict.ring && verdict.reason === 'rung a moment ago') considerAt(agent, verdict.nextTryMs ?? 0);
+    // Whoever considered it at the same moment may have rung it: one ring is outstanding.
+    if (ended || !session || !reach || !verdict.ring || (ringings.get(agent) ?? null) !== before) return;
+    await climb(agent, session, reach, begun(before, verdict.rung, clock.steadyMs()));
+  }
+
+  async function climb(
+    agent: string,
+    session: BoundSession,
+    reach: AgentReach,
+    ringing: Ringing,
+  ): Promise<void> {
+    ringings.set(agent, ringing);
+    const nonce = newNonce();
+    if (ringing.rung === 'tmux') {
+      const typing = type(agent, session, reach, ringing, nonce).finally(() => typings.delete(typing));
+      typings.add(typing);
+      return;
+    }
+    const line = bell(nonce);
+    const isRung =
+      ringing.rung === 'waiter'
+        ? waiters.ring(session, line)
+        : reach.inboxSocket !== null && (await ringInbox(reach.inboxSocket, line));
+    if (isRung) rang(agent, ringing, nonce);
+    else if (become(agent, ringing, { ...ringing, outcome: 'failed' })) await consider(agent);
+  }
+
+  async function type(
+    agent: string,
+    session: BoundSession,
+    reach: AgentReach,
+    ringing: Ringing,
+    nonce: string,
+  ): Promise<void> {
+    try {
+      const typed = await trigger.pull(agent, session, reach, nonce);
+      if (typed?.outcome === 'delivered') return rang(agent, ringing, nonce);
+      const reason = typed?.reason ?? 'pane gone';
+      const isNew = become(agent, ringing, held(ringing, reason, clock.steadyMs()));
+      if (isNew && typed?.outcome === 'typed_not_submitted')
+        log.warn({ event: 'bell_unsent', agent, reason }, 'bell typed and not sent off');
+      else if (isNew) log.info({ event: 'bell_held', agent, reason }, 'bell held back');
+    } catch (error) {
+      become(agent, ringing, held(ringing, 'typing failed', clock.steadyMs()));
+      log.error({ event: 'ring_failed', err: error }, 'ring failed');
+    }
+  }
+
+  /** False where an event settled it, or another ring replaced it. */
+  function become(agent: string, from: Ringing, to: Ringing): boolean {
+    if (ringings.get(agent) !== from) return false;
+    ringings.set(agent, to);
+    return true;
+  }
+
+  function rang(agent: string, ringing: Ringing, nonce: string): void {
+    const { rung, round } = ringing;
+    past.set(agent, { lastMs: clock.steadyMs(), fruitless: (past.get(agent)?.fruitless ?? 0) + 1 });
+    become(agent, ringing, { ...ringing, outcome: 'rung', atMs: clock.steadyMs(), holds: 0 });
+    log.info({ event: 'agent_rung', agent, rung, nonce, times: round }, 'agent rung');
+  }
+
+  function considerAt(agent: string, atMs: number): void {
+    if (later.has(agent)) return;
+    const timer = setTimeout(
+      () => {
+        later.delete(agent);
+        consider(agent).catch((error: unknown) =>
+          log.error({ event: 'ring_failed', err: error }, 'ring failed'),
+        );
+      },
+      Math.max(0, atMs - clock.nowMs()),
+    );
+    later.set(agent, timer);
   }
 
   return {
-    settled: (agent) => void rings.delete(agent),
-    verdict: async (agent) => (await judge(agent)).verdict,
-    consider: async (agent) => {
-      const { session, verdict } = await judge(agent);
-      if (!session || !verdict.ring) return;
-      const nonce = newNonce();
-      // Whoever considered it at the same moment may have rung this waiter already: what rang nobody is no ring.
-      if (!waiters.ring(session, bell(nonce))) return;
-      const times = (rings.get(agent)?.count ?? 0) + 1;
-      rings.set(agent, { count: times, lastSteadyMs: clock.steadyMs() });
-      log.info({ event: 'agent_rung', agent, nonce, times }, 'agent rung');
+    consider,
+    verdict: async (agent) => (await judge(agent, ringings.get(agent) ?? null)).verdict,
+    waitingOf: (agent) => shown(ringings.get(agent) ?? null),
+    heard: (agent, prompt) => trigger.heard(agent, prompt),
+    settled: (agent, proved) => {
+      ringings.delete(agent);
+      const rings = past.get(agent);
+      if (rings && proved) past.set(agent, { ...rings, fruitless: 0 });
+    },
+    [Symbol.asyncDispose]: async () => {
+      ended = true;
+      for (const timer of later.values()) clearTimeout(timer);
+      await Promise.race([Promise.all(typings), sleep(LAST_KEYS_MS)]);
     },
   };
 }

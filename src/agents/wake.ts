@@ -1,6 +1,28 @@
-/** When to ring an agent's session: one ring covers all that waits, and none is sent where it could only disturb. */
+/**
+ * When to ring an agent's session, and by which rung: one ring is outstanding, and none is sent where it could only disturb.
+ *
+ *   nothing rung ─ mail waits ─▶ first rung ─ deadline without an event ─▶ next rung … last rung ─ pause, longer each time ─▶ first rung
+ *   held: nothing could be typed: tried again after a pause, longer each time           any event of the session ─▶ nothing rung
+ */
 import type { SessionState } from '../protocol/agent.ts';
+import type { Rung } from './rungs.ts';
 import { CONTINUATION_MS } from './session.ts';
+
+/** What became of the last ring. */
+export interface Ringing {
+  /** Times that the ladder was climbed since the session last showed an effect, this one among them. */
+  readonly round: number;
+  /** Rungs of this round so far. */
+  readonly tried: readonly Rung[];
+  readonly rung: Rung;
+  /** `failed`: it reached nobody. `held`: the pane arbiter typed nothing, or could not send off what it typed. */
+  readonly outcome: 'under_way' | 'rung' | 'failed' | 'held';
+  /** Why it was held. */
+  readonly reason: string | null;
+  readonly atMs: number;
+  /** Times in a row that it was held. */
+  readonly holds: number;
+}
 
 export interface RingFacts {
   readonly session: {
@@ -13,40 +35,92 @@ export interface RingFacts {
   readonly unproven: boolean;
   /** Its person wants nothing handed to it. */
   readonly paused?: boolean;
-  readonly waiterParked: boolean;
-  /** Rings since the session last did what a ring asks for. */
-  readonly rings: { readonly count: number; readonly lastMs: number } | null;
+  /** Critical or emergency mail among what is ready. */
+  readonly urgent: boolean;
+  /** Rungs that lead to the session now. */
+  readonly rungs: readonly Rung[];
+  readonly moreRungsAtMs: number | null;
+  readonly ringing: Ringing | null;
+  /** The last ring, whatever came of it, and how many since the session last proved a message. */
+  readonly past: { readonly lastMs: number; readonly fruitless: number } | null;
 }
 
 export interface RingLimits {
   /** A session inside a turn that reports nothing for this long may have been interrupted; milliseconds. */
   readonly silentMs: number;
+  /** Rings within this window are one; milliseconds. */
+  readonly coalesceMs: number;
 }
 
-/** How long a ring may take to show an effect, and the longest pause between rings that show none; milliseconds. */
-const RING_PATIENCE_MS = 10_000;
+/** How long each rung may take to show an effect; milliseconds. */
+const PATIENCE_MS: Record<Rung, number> = { waiter: 5_000, inbox: 5_000, tmux: 10_000 };
+
+/** Pauses between rounds, and between looks at a pane that forbids typing: the first, and the longest; milliseconds. */
+const ROUND_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 600_000;
+const HELD_PAUSE_MS = 1_000;
+const LONGEST_HELD_PAUSE_MS = 30_000;
+
+/** Rings that may go without any proof before they are spaced out, whatever events the client sends. */
+const FRUITLESS_RINGS = 10;
 
 export type RingVerdict =
-  | { readonly ring: true }
+  | { readonly ring: true; readonly rung: Rung }
   | { readonly ring: false; readonly reason: string; readonly nextTryMs: number | null };
 
 /** Whether to ring now; where not, why, and when it is tried again at the latest without a new event. */
 export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number): RingVerdict {
-  const { session, rings } = facts;
+  const { session, ringing, rungs } = facts;
   if (facts.paused) return hold('paused', null);
   if (!session) return hold('agent offline', null);
-  const wanted = facts.readyToWake || facts.unproven;
-  if (!wanted) return hold('rides with the next hook', null);
-  const reason = reasonOf(session.state);
-  const notBeforeMs = Math.max(
-    earliest(session, limits, rings?.count ?? 0),
-    rings ? rings.lastMs + pause(RING_PATIENCE_MS, rings.count - 1) : 0,
-  );
-  if (nowMs < notBeforeMs)
-    return hold(rings && session.state === 'idle' ? 'rung, no effect yet' : reason, notBeforeMs);
-  if (!facts.waiterParked) return hold(session.state === 'idle' ? 'no waiter parked' : reason, null);
-  return { ring: true };
+  if (!facts.readyToWake && !facts.unproven) return hold('rides with the next hook', null);
+  if (!ringing) {
+    const calmMs = notBefore(facts, limits);
+    return nowMs < calmMs ? hold('rung a moment ago', calmMs) : beginning(facts, session, limits, nowMs);
+  }
+  switch (ringing.outcome) {
+    case 'under_way':
+      return hold('being woken', null);
+    case 'held': {
+      const againMs =
+        ringing.atMs + Math.min(doubled(HELD_PAUSE_MS, ringing.holds - 1), LONGEST_HELD_PAUSE_MS);
+      if (nowMs < againMs) return hold(ringing.reason ?? REASONS[session.state], againMs);
+      return beginning(facts, session, limits, nowMs);
+    }
+    case 'failed':
+    case 'rung': {
+      const next = rungs.find((rung) => !ringing.tried.includes(rung));
+      const roundEndMs = ringing.atMs + pause(ROUND_PAUSE_MS, ringing.round - 1);
+      const deadlineMs =
+        ringing.outcome === 'failed' ? ringing.atMs : ringing.atMs + PATIENCE_MS[ringing.rung];
+      if (next && nowMs >= deadlineMs) return { ring: true, rung: next };
+      if (nowMs >= roundEndMs) return beginning(facts, session, limits, nowMs);
+      const reason = session.state === 'idle' ? 'rung, no effect yet' : REASONS[session.state];
+      return hold(reason, next ? deadlineMs : roundEndMs);
+    }
+  }
+}
+
+/** The first rung of a round, where the session may be rung at all. */
+function beginning(
+  { rungs: [rung], moreRungsAtMs, ringing }: RingFacts,
+  session: NonNullable<RingFacts['session']>,
+  limits: RingLimits,
+  nowMs: number,
+): RingVerdict {
+  const earliestMs = earliest(session, limits, ringing?.round ?? 0);
+  const reason = REASONS[session.state];
+  if (nowMs < earliestMs) return hold(reason, earliestMs);
+  if (rung) return { ring: true, rung };
+  return hold(session.state === 'idle' ? 'no waiter parked' : reason, moreRungsAtMs);
+}
+
+/** The window in which rings are one, which urgent mail skips; and the cap for clients that take rings and prove nothing. */
+function notBefore({ past, urgent }: RingFacts, { coalesceMs }: RingLimits): number {
+  if (!past) return 0;
+  const { lastMs, fruitless } = past;
+  if (fruitless >= FRUITLESS_RINGS) return lastMs + pause(ROUND_PAUSE_MS, fruitless - FRUITLESS_RINGS);
+  return urgent ? 0 : lastMs + coalesceMs;
 }
 
 function hold(reason: string, nextTryMs: number | null): RingVerdict {
@@ -54,18 +128,22 @@ function hold(reason: string, nextTryMs: number | null): RingVerdict {
 }
 
 function pause(baseMs: number, doublings: number): number {
-  return Math.min(baseMs * 2 ** Math.max(0, doublings), LONGEST_PAUSE_MS);
+  return Math.min(doubled(baseMs, doublings), LONGEST_PAUSE_MS);
+}
+
+function doubled(baseMs: number, doublings: number): number {
+  return baseMs * 2 ** Math.max(0, doublings);
 }
 
 /** An idle session at once; one that a Stop kept going when it did not go on; any other when it has been silent for long. */
 function earliest(
   session: NonNullable<RingFacts['session']>,
   { silentMs }: RingLimits,
-  rings: number,
+  rounds: number,
 ): number {
   if (session.state === 'idle') return 0;
   if (session.state === 'busy' && session.lastEvent === 'Stop') return session.lastEventMs + CONTINUATION_MS;
-  return session.lastEventMs + pause(silentMs, rings);
+  return session.lastEventMs + pause(silentMs, rounds);
 }
 
 const REASONS: Record<SessionState, string> = {
@@ -76,7 +154,3 @@ const REASONS: Record<SessionState, string> = {
   needs_human: 'agent needs a human',
   ended: 'agent offline',
 };
-
-function reasonOf(state: SessionState): string {
-  return REASONS[state];
-}

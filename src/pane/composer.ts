@@ -6,7 +6,8 @@ const RULE = /^─{20,}/;
 const PROMPT = /^❯[\u00a0 ]?/;
 const CHOICE = /^\s*❯\s*\d+\.\s/m;
 const DIALOG = /\b(?:Esc to (?:cancel|close|go back)|Enter to (?:confirm|select)|Do you want to)\b/i;
-const RUNNING = /\besc to interrupt\b/i;
+/** The status line, which a narrow pane cuts, or the line above the box that moves while a turn runs. */
+const RUNNING = /\besc to interrupt\b|^[·✢✳✶✻✽∗*] \S+…/im;
 const QUEUED = /Press up to edit queued messages/i;
 const PASTED = /^\[Pasted text #\d+(?: \+\d+ lines)?\]$/;
 

@@ -110,6 +110,18 @@ export interface WakeFacts {
   readonly paused: boolean;
 }
 
+/** By which ways an agent's session can be woken. */
+export interface AgentReach {
+  readonly mode: string;
+  /** Where it was seen last. */
+  readonly pane: { readonly socket: string; readonly serverStart: number; readonly pane: string } | null;
+  readonly inboxSocket: string | null;
+  /** As the session said last; null before it did. */
+  readonly permissionMode: string | null;
+  /** Critical or emergency mail is ready that wants it woken. */
+  readonly urgent: boolean;
+}
+
 /** A pane as tmux shows it now. */
 export interface PaneFacts {
   /** What its agent works on, where tmux tells. */
@@ -276,6 +288,7 @@ export interface QueueStore extends AsyncDisposable {
   boundTo(agent: string): Promise<BoundSession | null>;
   livingSessions(): Promise<BoundSession[]>;
   wakeFacts(agent: string): Promise<WakeFacts>;
+  reachOf(agent: string): Promise<AgentReach>;
   /** Agents with a bound session for which something is ready, or injected and not proven. */
   agentsWithMail(): Promise<string[]>;
   /** Tells what happened to messages, in order and after each commit, until disposed. While nobody listens it costs nothing. The listener throws nothing. */

@@ -26,6 +26,8 @@ const CASES: readonly [
   ['log-level', 'logLevel', 'info', 'warn', 'debug'],
   ['silent-ms', 'silentMs', 60_000, '11', '22'],
   ['sweep-ms', 'sweepMs', 1_000, '11', '22'],
+  ['coalesce-ms', 'coalesceMs', 250, '0', '1500'],
+  ['rungs', 'rungs', ['waiter', 'inbox', 'tmux'], 'tmux', 'waiter,tmux'],
   ['pair-rate', 'pairRate', 0, '11', '22'],
   ['agent-rate', 'agentRate', 0, '11', '22'],
   ['max-hops', 'maxHops', 0, '11', '22'],
@@ -43,11 +45,12 @@ describe('a setting', () => {
   for (const [name, field, fallback, one, two] of CASES) {
     const { variable } = SETTINGS[name];
     it(`${name} is taken from its flag, else from ${variable}, else by default`, () => {
-      const read = (value: string): unknown => (typeof fallback === 'number' ? Number(value) : value);
-      assert.equal(configOf([`--${name}`, one], { [variable]: two })[field], read(one));
-      assert.equal(configOf([], { [variable]: two })[field], read(two));
-      assert.equal(configOf([], { [variable]: '' })[field], fallback);
-      assert.equal(configOf([])[field], fallback);
+      const read = (value: string): unknown =>
+        Array.isArray(fallback) ? value.split(',') : typeof fallback === 'number' ? Number(value) : value;
+      assert.deepEqual(configOf([`--${name}`, one], { [variable]: two })[field], read(one));
+      assert.deepEqual(configOf([], { [variable]: two })[field], read(two));
+      assert.deepEqual(configOf([], { [variable]: '' })[field], fallback);
+      assert.deepEqual(configOf([])[field], fallback);
     });
     it(`${name} stands in the help with its variable`, () => {
       assert.match(helpText(), new RegExp(`--${name} [^]*${variable}`));
@@ -58,6 +61,8 @@ describe('a setting', () => {
     ['silent-ms', '0'],
     ['silent-ms', '-1'],
     ['sweep-ms', '1s'],
+    ['rungs', 'waiter,keys'],
+    ['rungs', 'waiter, tmux'],
     ['sweep-ms', '1.5'],
     ['sweep-ms', '99999999999'],
     ['log-level', 'loud'],

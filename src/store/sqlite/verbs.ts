@@ -40,6 +40,7 @@ import { preparePruning } from './prune.ts';
 import { prepareNotices } from './notice.ts';
 import { prepareOrder } from './order.ts';
 import { preparePut } from './put.ts';
+import { prepareReach } from './reach.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareReferences } from './reference.ts';
 import { prepareRelocation } from './relocate.ts';
@@ -101,6 +102,7 @@ export function storeOver(
   const forget = prepareForget(db, { addresses, leases, sessions });
   const pause = preparePause(db, { addresses });
   const relocation = prepareRelocation(db, { agentAddresses });
+  const reach = prepareReach(db);
   const registry = prepareRegistry(db, { sessions, counts });
   const sweep = prepareSweep(db, { leases, notices, dependencies, order });
   const schedules = prepareSchedules(db, { addresses, broadcasts, enqueue });
@@ -202,6 +204,7 @@ export function storeOver(
     listen: (listener) => read(() => changes.listen(listener)),
     probe: () => commit.write(() => undefined, { patienceMs: PROBE_PATIENCE_MS }),
     wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
+    reachOf: (agent) => read(() => reach(agent)),
     endSession: (key, reason, end) =>
       write(() => {
         const session = sessions.byKey(key);

@@ -172,6 +172,24 @@ export function judgeAgents(openStore: OpenStore): void {
     assert.deepEqual(await kinds(store, id), ['queued', 'injected', 'seen']);
   });
 
+  test('how an agent can be reached is its pane, and what its session said of itself', async () => {
+    await using store = openStore();
+    const nowhere = { mode: 'pull', pane: null, inboxSocket: null, permissionMode: null, urgent: false };
+    assert.deepEqual(await store.reachOf('a'), nowhere);
+    await store.admit(inPane(1, { given: 'a' }));
+    const pane = { socket: '/tmp/tmux', serverStart: 7, pane: '%1' };
+    assert.deepEqual(await store.reachOf('a'), { ...nowhere, pane });
+    const client = await startedClient(store);
+    const said = { inboxSocket: '/tmp/in', permissionMode: 'plan' };
+    await client.batch('p1', { client: said });
+    assert.deepEqual(await store.reachOf('a'), { ...nowhere, pane, ...said });
+    await send(store, 'high', { priority: 49 });
+    await send(store, 'critical, later', { priority: 50, wake: 'later' });
+    assert.equal((await store.reachOf('a')).urgent, false);
+    await send(store, 'critical', { priority: 50 });
+    assert.equal((await store.reachOf('a')).urgent, true);
+  });
+
   test('living sessions are bound ones and guests, each with its process', async () => {
     await using store = openStore();
     await startedClient(store);

@@ -1,0 +1,48 @@
+/** By which ways an agent's session can be woken. */
+import type { AgentReach } from '../../queue/store.ts';
+import type { Database } from './database.ts';
+
+/** Rides on the primary key, session_bound and message_ready. Priorities from 50 on are urgent. */
+const SELECT_REACH = `
+  SELECT agent.mode AS mode, tmux_socket AS socket, tmux_server_start AS serverStart, pane,
+         inbox_socket AS inboxSocket, permission_mode AS permissionMode,
+         EXISTS (SELECT 1 FROM message INDEXED BY message_ready
+                  WHERE message.agent = agent.id AND message.state = 'ready' AND priority >= 50 AND wake = 'now') AS urgent
+    FROM agent LEFT JOIN session ON session.agent = agent.id AND session.standing = 'bound'
+   WHERE agent.id = @agent`;
+
+interface Stored {
+  readonly mode: string;
+  readonly socket: string | null;
+  readonly serverStart: number | null;
+  readonly pane: string | null;
+  readonly inboxSocket: string | null;
+  readonly permissionMode: string | null;
+  readonly urgent: 0 | 1;
+}
+
+export type ReachVerb = (agent: string) => AgentReach;
+
+const NOWHERE: AgentReach = {
+  mode: 'pull',
+  pane: null,
+  inboxSocket: null,
+  permissionMode: null,
+  urgent: false,
+};
+
+export function prepareReach(db: Database): ReachVerb {
+  const select = db.prepare<{ agent: string }, Stored>(SELECT_REACH);
+  return (agent) => {
+    const found = select.get({ agent });
+    if (!found) return NOWHERE;
+    const { mode, socket, serverStart, pane, inboxSocket, permissionMode, urgent } = found;
+    return {
+      mode,
+      pane: socket !== null && serverStart !== null && pane !== null ? { socket, serverStart, pane } : null,
+      inboxSocket,
+      permissionMode,
+      urgent: urgent === 1,
+    };
+  };
+}

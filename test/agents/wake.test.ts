@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { begun, held } from '../../src/agents/ringing.ts';
+import { RUNGS, type Rung } from '../../src/agents/rungs.ts';
+import { ringVerdict, type RingFacts, type Ringing } from '../../src/agents/wake.ts';
+
+const NOW_MS = 10_000_000;
+const LIMITS = { silentMs: 60_000, coalesceMs: 250 };
+
+const IDLE: RingFacts = {
+  session: { state: 'idle', lastEvent: 'Stop', lastEventMs: NOW_MS - 5_000 },
+  readyToWake: true,
+  unproven: false,
+  urgent: false,
+  rungs: RUNGS,
+  moreRungsAtMs: null,
+  ringing: null,
+  past: null,
+};
+
+const busy = { state: 'busy', lastEvent: 'PostToolBatch', lastEventMs: NOW_MS - 30_000 } as const;
+
+function judge(more: Partial<RingFacts>, atMs = NOW_MS) {
+  return ringVerdict({ ...IDLE, ...more }, LIMITS, atMs);
+}
+
+/** What is rung, and when, while the session does nothing at all. */
+function climbed(facts: Partial<RingFacts>, untilMs: number, outcome: 'rung' | 'failed' | 'held' = 'rung') {
+  const rings: { rung: Rung; atMs: number }[] = [];
+  let ringing: Ringing | null = null;
+  for (let atMs = NOW_MS; atMs < NOW_MS + untilMs; atMs += 500) {
+    const verdict = judge({ ...facts, ringing }, atMs);
+    if (!verdict.ring) continue;
+    rings.push({ rung: verdict.rung, atMs: atMs - NOW_MS });
+    const next = begun(ringing, verdict.rung, atMs);
+    ringing = outcome === 'held' ? held(next, 'draft present', atMs) : { ...next, outcome };
+  }
+  return rings;
+}
+
+describe('a session with mail', () => {
+  it('is rung at once when it is idle, and not while a ring is under way', () => {
+    assert.deepEqual(judge({}), { ring: true, rung: 'waiter' });
+    const ringing = begun(null, 'tmux', NOW_MS);
+    assert.deepEqual(judge({ ringing }), { ring: false, reason: 'being woken', nextTryMs: null });
+  });
+
+  it('is rung by the next rung at each deadline, then by the first again, for ever slower', () => {
+    assert.deepEqual(climbed({}, 60_000), [
+      { rung: 'waiter', atMs: 0 },
+      { rung: 'inbox', atMs: 5_000 },
+      { rung: 'tmux', atMs: 10_000 },
+      { rung: 'waiter', atMs: 20_000 },
+      { rung: 'inbox', atMs: 25_000 },
+      { rung: 'tmux', atMs: 30_000 },
+      { rung: 'waiter', atMs: 50_000 },
+      { rung: 'inbox', atMs: 55_000 },
+    ]);
+    const day = climbed({ rungs: ['waiter'] }, 24 * 3_600_000);
+    assert.ok(day.length > 140 && day.length < 160, `${day.length} rings`);
+  });
+
+  it('is rung by the next rung at once where one reached nobody', () => {
+    const ringing = { ...begun(null, 'waiter', NOW_MS), outcome: 'failed' as const };
+    assert.deepEqual(judge({ ringing }), { ring: true, rung: 'inbox' });
+    assert.ok(climbed({}, 600_000, 'failed').length < 25);
+  });
+
+  it('whose pane forbids typing says why, and is looked at again at most every 30 seconds', () => {
+    const ringing = held(begun(null, 'tmux', NOW_MS), 'draft present', NOW_MS);
+    assert.deepEqual(judge({ rungs: ['tmux'], ringing }), {
+      ring: false,
+      reason: 'draft present',
+      nextTryMs: NOW_MS + 1_000,
+    });
+    const looks = climbed({ rungs: ['tmux'] }, 600_000, 'held');
+    assert.ok(looks.length > 20 && looks.length < 30, `${looks.length} looks`);
+  });
+
+  it('inside a turn is rung when it has been silent for long', () => {
+    assert.deepEqual(judge({ session: busy }), {
+      ring: false,
+      reason: 'agent busy',
+      nextTryMs: busy.lastEventMs + 60_000,
+    });
+    assert.ok(judge({ session: busy }, NOW_MS + 30_000).ring);
+  });
+
+  it('is rung once within a window, urgent mail aside', () => {
+    const past = { lastMs: NOW_MS - 100, fruitless: 1 };
+    assert.deepEqual(judge({ past }), { ring: false, reason: 'rung a moment ago', nextTryMs: NOW_MS + 150 });
+    assert.ok(judge({ past }, NOW_MS + 150).ring);
+    assert.ok(judge({ past, urgent: true }).ring);
+  });
+
+  it('that answers rings with events and proves nothing is rung ever more rarely, urgent or not', () => {
+    let past: RingFacts['past'] = null;
+    let rings = 0;
+    for (let atMs = NOW_MS; atMs < NOW_MS + 3_600_000; atMs += 50) {
+      if (!judge({ past, urgent: true }, atMs).ring) continue;
+      rings += 1;
+      past = { lastMs: atMs, fruitless: rings };
+    }
+    assert.ok(rings > 12 && rings < 25, `${rings} rings in an hour`);
+  });
+
+  it('that nothing reaches says so, and when a way opens', () => {
+    const verdict = judge({ rungs: [], moreRungsAtMs: NOW_MS + 700 });
+    assert.deepEqual(verdict, { ring: false, reason: 'no waiter parked', nextTryMs: NOW_MS + 700 });
+  });
+
+  it('is not rung for what rides with the next hook', () => {
+    assert.ok(!judge({ readyToWake: false }).ring);
+    assert.ok(judge({ readyToWake: false, unproven: true }).ring);
+    assert.ok(!judge({ session: null }).ring);
+  });
+});
