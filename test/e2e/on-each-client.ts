@@ -27,10 +27,14 @@ async function runOn(
 }
 
 /** The clients run side by side. Skipped, with the reason, where one cannot be had; where it does not gate, a failure is reported as `todo` and does not fail the run. */
-export function onEachClient(behaviour: string, run: (scenario: Scenario) => Promise<void>): void {
+export function onEachClient(
+  behaviour: string,
+  run: (scenario: Scenario) => Promise<void>,
+  timeoutMs = TEST_TIMEOUT_MS,
+): void {
   void describe(behaviour, { concurrency: true }, () => {
     for (const { version, gates } of chosenClients()) {
-      const options = { timeout: TEST_TIMEOUT_MS, todo: gates ? false : 'this client does not gate' };
+      const options = { timeout: timeoutMs, todo: gates ? false : 'this client does not gate' };
       void test(`on ${version}`, options, (context) => runOn(version, context, run));
     }
   });

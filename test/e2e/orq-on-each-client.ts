@@ -16,13 +16,18 @@ export function orqOnEachClient(
   behaviour: string,
   run: (stage: Stage) => Promise<void>,
   settings: Environment = {},
+  timeoutMs?: number,
 ): void {
-  onEachClient(behaviour, async (scenario) => {
-    await using orq = await Orq.start(scenario, settings);
-    try {
-      await run({ scenario, orq, agentId: 'work:agent' });
-    } catch (cause) {
-      throw new Error(`${String(cause)}\n\nlast words of the daemon:\n${orq.logTail()}`, { cause });
-    }
-  });
+  onEachClient(
+    behaviour,
+    async (scenario) => {
+      await using orq = await Orq.start(scenario, settings);
+      try {
+        await run({ scenario, orq, agentId: 'work:agent' });
+      } catch (cause) {
+        throw new Error(`${String(cause)}\n\nlast words of the daemon:\n${orq.logTail()}`, { cause });
+      }
+    },
+    timeoutMs,
+  );
 }

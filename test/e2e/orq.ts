@@ -9,6 +9,7 @@ import {
   type Agent,
   type Client,
   type Enqueued,
+  type NewMessage,
   type ShownMessage,
 } from '../../client/index.ts';
 import { startDaemon, type RunningDaemon } from '../support/daemon.ts';
@@ -25,6 +26,8 @@ export interface LogLine {
   readonly ids?: readonly number[];
   readonly hook?: string;
   readonly standing?: string;
+  readonly rung?: string;
+  readonly reason?: string;
 }
 
 export class Orq implements AsyncDisposable {
@@ -57,6 +60,15 @@ export class Orq implements AsyncDisposable {
 
   send(address: string, words: string, ...flags: readonly string[]): Promise<Enqueued> {
     return this.orqctl('send', address, words, ...flags);
+  }
+
+  /** As `send` and `show`, without a process of its own for each: where time is measured. */
+  enqueue(message: NewMessage): Promise<Enqueued> {
+    return this.#client.enqueue(message);
+  }
+
+  shown(id: number): Promise<ShownMessage> {
+    return this.#client.show({ id });
   }
 
   show(id: number): Promise<ShownMessage> {
