@@ -73,7 +73,7 @@ export const SETTINGS = {
     type: 'word',
     words: SWITCH,
     variable: 'ORQ_TMUX_EVENTS',
-    help: 'on: a control client in each tmux server tells of changes at once, which tmux up to 3.6 may crash over; off: the next look finds them',
+    help: 'on: a control client in each tmux server tells of changes at once, over which many versions of tmux may crash; off: the next look finds them',
     fallback: () => 'off',
   },
   'coalesce-ms': {

@@ -1,6 +1,6 @@
 /** What an agent's row says besides what the store knows: whether its session may be believed, whether its pane is there, and what would help. */
 import { isSupportedClient } from '../../src/agents/supported-client.ts';
-import type { AgentRow, PanePlace } from '../../src/queue/store.ts';
+import type { AgentRow, PanePlace } from '../../src/queue/registry.ts';
 import type { TmuxRegistry } from '../tmux/registry.ts';
 
 /** What a session says of itself is not believed for ever; milliseconds. */

@@ -1,7 +1,7 @@
 /** GET /v1/agents */
 import { uniqueId } from '../../src/agents/identity.ts';
 import type { Agent, ReplyOf } from '../../src/protocol/schemas.ts';
-import type { AgentRow } from '../../src/queue/store.ts';
+import type { AgentRow } from '../../src/queue/registry.ts';
 import type { Services } from '../services.ts';
 import { unhookedIn, type Unhooked } from '../tmux/unhooked.ts';
 import { conditionsOf, placeOf, REMEDIES, stateOf } from './agent-state.ts';

@@ -1,5 +1,5 @@
 /** The mark by which a pane is known again. */
-import type { PaneFacts } from '../../src/queue/store.ts';
+import type { PaneFacts } from '../../src/queue/registry.ts';
 import { literal, tmux } from './tmux.ts';
 
 /** The pane option that carries the agent's id through renames and moves. */

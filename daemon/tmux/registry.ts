@@ -3,7 +3,7 @@
  * for the next one, and the store learns where agents are now. Servers do not wait for each other.
  */
 import { isAgentId } from '../../src/protocol/names.ts';
-import type { PaneFacts, PanePlace } from '../../src/queue/store.ts';
+import type { PaneFacts, PanePlace } from '../../src/queue/registry.ts';
 import { arrived } from '../routes/arrived.ts';
 import type { Services } from '../services.ts';
 import { attachControlClient } from './control-client.ts';

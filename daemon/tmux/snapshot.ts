@@ -5,7 +5,7 @@ import {
   projectFromSession,
   type WindowFacts,
 } from '../../src/agents/identity.ts';
-import type { PaneFacts } from '../../src/queue/store.ts';
+import type { PaneFacts } from '../../src/queue/registry.ts';
 import { MARK } from './pane.ts';
 import { tmux } from './tmux.ts';
 

@@ -1,7 +1,7 @@
 /** Claude Code in panes that no hook has spoken from: it ran before its hooks were installed, or its workspace is not trusted. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isClaudeProcess } from '../../src/protocol/claude-process.ts';
-import type { PanePlace } from '../../src/queue/store.ts';
+import type { PanePlace } from '../../src/queue/registry.ts';
 import { nameOfPane, projectOfPane, type Snapshot } from './snapshot.ts';
 
 /** Processes looked at below one pane: a shell, a launcher or two, and the client come first. */

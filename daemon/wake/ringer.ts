@@ -4,7 +4,7 @@ import { bell } from '../../src/agents/bell.ts';
 import { begun, held } from '../../src/agents/ringing.ts';
 import { reachOf, type Rung } from '../../src/agents/rungs.ts';
 import { ringVerdict, type Ringing, type RingVerdict } from '../../src/agents/wake.ts';
-import type { AgentReach, BoundSession } from '../../src/queue/store.ts';
+import type { AgentReach, BoundSession } from '../../src/queue/registry.ts';
 import type { Services } from '../services.ts';
 import { ringInbox } from './inbox.ts';
 import type { Trigger } from './trigger.ts';

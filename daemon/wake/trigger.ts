@@ -1,6 +1,7 @@
 /** The third rung: a bell typed into the agent's pane, by the pane arbiter. */
 import { bell, isOnlyBell } from '../../src/agents/bell.ts';
-import type { AgentReach, BoundSession, QueueStore } from '../../src/queue/store.ts';
+import type { AgentReach, BoundSession } from '../../src/queue/registry.ts';
+import type { QueueStore } from '../../src/queue/store.ts';
 import type { PaneArbiter, TypingOutcome } from '../pane/arbiter.ts';
 
 export interface Trigger {

@@ -1,6 +1,6 @@
 /** First sight of an agent: which id it gets, what it may be called, and the mail that waited under those names. */
 import { isVacant, uniqueId, type Holder } from '../../agents/identity.ts';
-import type { Admission, Admitted } from '../../queue/store.ts';
+import type { Admission, Admitted } from '../../queue/registry.ts';
 import type { AgentAddresses } from './agent-address.ts';
 import type { Database } from './database.ts';
 

@@ -2,7 +2,7 @@
 import { OrqError } from '../../protocol/errors.ts';
 import { assertAgentId } from '../../protocol/names.ts';
 import type { RequestOf } from '../../protocol/schemas.ts';
-import type { Renamed } from '../../queue/store.ts';
+import type { Renamed } from '../../queue/registry.ts';
 import type { Addresses } from './address.ts';
 import type { Database } from './database.ts';
 

@@ -1,5 +1,5 @@
 /** The registry as people and wakers read it. */
-import type { AgentRow, WakeFacts } from '../../queue/store.ts';
+import type { AgentRow, WakeFacts } from '../../queue/registry.ts';
 import type { CountsVerb } from './counts.ts';
 import type { Database } from './database.ts';
 import type { Sessions } from './session.ts';

@@ -1,5 +1,5 @@
 /** By which ways an agent's session can be woken. */
-import type { AgentReach } from '../../queue/store.ts';
+import type { AgentReach } from '../../queue/registry.ts';
 import type { Database } from './database.ts';
 
 /** Rides on the primary key, session_bound and message_ready. Priorities from 50 on are urgent. */

@@ -1,6 +1,6 @@
 /** Where agents are now, by what their tmux server shows: all of one server at once, because windows swap their numbers. */
 import { dwellingOf, type Dwelling } from '../../agents/dwelling.ts';
-import type { Relocated, ServerSight } from '../../queue/store.ts';
+import type { Relocated, ServerSight } from '../../queue/registry.ts';
 import type { AgentAddresses } from './agent-address.ts';
 import type { Database } from './database.ts';
 

@@ -1,7 +1,8 @@
 /** Sessions: one life of one Claude each, found by process and session id, bound to at most one agent. */
 import type { Effect, SessionFacts } from '../../agents/session.ts';
 import type { ProcessId, SessionState, Standing } from '../../protocol/agent.ts';
-import type { BoundSession, Caller, ClientFacts } from '../../queue/store.ts';
+import type { BoundSession } from '../../queue/registry.ts';
+import type { Caller, ClientFacts } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 
 const COLUMNS = `

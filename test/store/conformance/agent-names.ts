@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PaneFacts, QueueStore } from '../../../src/queue/store.ts';
+import type { PaneFacts } from '../../../src/queue/registry.ts';
+import type { QueueStore } from '../../../src/queue/store.ts';
 import { clientOf, ids, printed, processOf, send, startedClient, stateOf, type OpenStore } from './client.ts';
 
 function pane(number: number, serverStart = 7): PaneFacts {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Admission } from '../../../src/queue/store.ts';
+import type { Admission } from '../../../src/queue/registry.ts';
 import {
   admit,
   ids,

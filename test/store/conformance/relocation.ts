@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PaneFacts, QueueStore } from '../../../src/queue/store.ts';
+import type { PaneFacts } from '../../../src/queue/registry.ts';
+import type { QueueStore } from '../../../src/queue/store.ts';
 import { clientOf, processOf, send, type OpenStore } from './client.ts';
 
 const SERVER = { socket: '/tmp/tmux', serverStart: 7 };

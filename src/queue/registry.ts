@@ -1,0 +1,124 @@
+/** What the store knows of agents, their sessions and the panes that they are in. */
+import type { ProcessId, SessionState, Standing } from '../protocol/agent.ts';
+import type { Counts } from '../protocol/schemas.ts';
+
+export interface BoundSession {
+  readonly key: number;
+  readonly sessionId: string;
+  readonly process: ProcessId | null;
+  readonly agent: string | null;
+  readonly standing: Standing;
+  readonly state: SessionState;
+  readonly entrypoint: string | null;
+  readonly lastEvent: string;
+  readonly lastEventMs: number;
+  readonly continuations: number;
+}
+
+/** What the wake rules want to know of an agent. */
+export interface WakeFacts {
+  readonly session: BoundSession | null;
+  /** Ready messages whose sender wants the agent woken. */
+  readonly readyToWake: boolean;
+  /** Injected, not proven: the human may have interrupted the turn. */
+  readonly unproven: boolean;
+  /** Its session is rung for nothing, whatever waits; false where it has none. */
+  readonly paused: boolean;
+}
+
+/** By which ways an agent's session can be woken. */
+export interface AgentReach {
+  readonly mode: string;
+  /** Where it was seen last. */
+  readonly pane: { readonly socket: string; readonly serverStart: number; readonly pane: string } | null;
+  readonly inboxSocket: string | null;
+  /** As the session said last; null before it did. */
+  readonly permissionMode: string | null;
+  /** Critical or emergency mail is ready that wants it woken. */
+  readonly urgent: boolean;
+}
+
+/** A pane as tmux shows it now. */
+export interface PaneFacts {
+  /** What its agent works on, where tmux tells. */
+  readonly project?: string;
+  readonly socket: string;
+  readonly serverStart: number;
+  readonly pane: string;
+  readonly addresses: readonly string[];
+  /** All panes that live on its server; absent where nobody looked. */
+  readonly livingPanes?: readonly string[];
+}
+
+/** Where an agent was last seen. */
+export interface PanePlace {
+  readonly socket: string;
+  readonly serverStart: number;
+  readonly pane: string;
+}
+
+export interface Renamed {
+  readonly agent: string;
+  readonly was: string;
+  readonly pane: PanePlace | null;
+}
+
+/** What a tmux server shows now. */
+export interface ServerSight {
+  readonly socket: string;
+  /** Null: nobody listens behind the socket. */
+  readonly serverStart: number | null;
+  readonly panes: readonly PaneFacts[];
+}
+
+export interface Relocated {
+  /** Agents whose addresses or project became others. */
+  readonly moved: readonly string[];
+  /** Agents that got messages which had waited under an address that is theirs now. */
+  readonly adopted: readonly string[];
+  /** Bound agents and the panes of this server that they are in. */
+  readonly residents: readonly { readonly agent: string; readonly pane: string }[];
+}
+
+/** First sight of an agent, by the names that speak for it. */
+export interface Admission {
+  /** The pane's own mark. */
+  readonly marked: string | null;
+  /** Given by the install or the environment. */
+  readonly given: string | null;
+  /** Made from the window or the folder; it becomes unique by a number where it is taken. */
+  readonly proposed: string;
+  /** Where the agent works: outside tmux it is known again by this. */
+  readonly folder?: string;
+  readonly pane: PaneFacts | null;
+  /** False: a caller that must not become an agent is only looked up. */
+  readonly mayCreate: boolean;
+}
+
+export interface Admitted {
+  /** Null where nobody is known by these names and none may be created. */
+  readonly agent: string | null;
+  readonly created: boolean;
+  /** The pane's mark and the given name disagree; the mark holds. */
+  readonly conflict: boolean;
+  /** Messages that had waited under one of its addresses. */
+  readonly adopted: number;
+}
+
+export interface AgentRow {
+  readonly id: string;
+  readonly project: string | null;
+  readonly mode: string;
+  readonly tmuxSocket: string | null;
+  readonly tmuxServerStart: number | null;
+  readonly pane: string | null;
+  readonly addresses: readonly string[];
+  readonly session: (BoundSession & { readonly clientVersion: string | null }) | null;
+  readonly guests: number;
+  readonly counts: Counts;
+  readonly open: number;
+  readonly oldestReadyMs: number | null;
+  readonly lastSeenMs: number;
+  /** Null: it is not paused. */
+  readonly pausedAtMs: number | null;
+}
