@@ -7,7 +7,7 @@ import type { Enqueued } from '../../src/protocol/schemas.ts';
 import type { NewMessage } from '../../src/protocol/new-message.ts';
 import { strongestReceipt, waitForReceipt } from '../wait-for-receipt.ts';
 import { isDown, spool } from '../spool.ts';
-import { senderOf } from './sender.ts';
+import { senderOf } from '../sender.ts';
 import type { Terminal } from './terminal.ts';
 import { visible } from './visible.ts';
 

@@ -11,7 +11,7 @@ import type { ReplyOf } from '../../../src/protocol/schemas.ts';
 import { addExamples } from '../examples.ts';
 import { given } from '../given.ts';
 import { readMessageText } from '../message-text.ts';
-import { senderOf } from '../sender.ts';
+import { senderOf } from '../../sender.ts';
 import type { Terminal } from '../terminal.ts';
 import { localTime } from '../times.ts';
 import { parseDuration, wholeNumber } from '../values.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { senderOf } from '../../../client/orqctl/sender.ts';
+import { senderOf } from '../../client/sender.ts';
 
 const PANE = { TMUX: '/tmp/a,b/default,123,0', TMUX_PANE: '%3', CLAUDE_CODE_SESSION_ID: 'sé' };
 
