@@ -48,7 +48,8 @@ function hasReceipt(message: ShownMessage, kind: ReceiptKind): boolean {
 }
 
 function assertMayCome({ id, state, reason }: ShownMessage, kind: ReceiptKind): void {
-  if (state !== 'dead' && state !== 'cancelled') return;
+  const isUnproven = state === 'delivered' && reason === 'unproven' && kind === 'seen';
+  if (state !== 'dead' && state !== 'cancelled' && !isUnproven) return;
   const why = reason === null ? '' : ` (${reason})`;
   throw new OrqError('wrong_state', `message ${id}: is ${state}${why}, it will not be ${kind}`, {
     details: { id, state },

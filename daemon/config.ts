@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { OrqError } from '../src/protocol/errors.ts';
 import { RUNGS, type Rung } from '../src/agents/rungs.ts';
+import { DELIVERY_MODES, type DeliveryMode } from '../src/protocol/agent.ts';
 import { socketPath, stateDir } from '../src/protocol/places.ts';
 
 interface Setting {
@@ -89,6 +90,13 @@ export const SETTINGS = {
     help: 'ways of waking that may be tried, in their order: waiter, inbox, tmux',
     fallback: () => RUNGS.join(','),
   },
+  'default-mode': {
+    type: 'word',
+    words: DELIVERY_MODES,
+    variable: 'ORQ_DEFAULT_MODE',
+    help: 'how an agent gets its messages until orqctl agent mode says otherwise: pulled by its hooks, or typed',
+    fallback: () => 'pull',
+  },
   'pair-rate': {
     type: 'cap',
     variable: 'ORQ_PAIR_RATE',
@@ -127,6 +135,7 @@ export interface Config {
   readonly tmuxEvents: (typeof SWITCH)[number];
   readonly coalesceMs: number;
   readonly rungs: readonly Rung[];
+  readonly defaultMode: DeliveryMode;
   readonly pairRate: number;
   readonly agentRate: number;
   readonly maxHops: number;
@@ -159,6 +168,7 @@ export function readConfig(words: readonly string[], env: NodeJS.ProcessEnv): In
       tmuxEvents: text('tmux-events') as Config['tmuxEvents'],
       coalesceMs: Number(text('coalesce-ms')),
       rungs: RUNGS.filter((rung) => text('rungs').split(',').includes(rung)),
+      defaultMode: text('default-mode') as DeliveryMode,
       pairRate: Number(text('pair-rate')),
       agentRate: Number(text('agent-rate')),
       maxHops: Number(text('max-hops')),

@@ -25,6 +25,9 @@ import { startSweeps } from './sweeps.ts';
 import { eventLoop, monotonicMs, newNonce, systemClock } from './system-clock.ts';
 import { openTmuxRegistry } from './tmux/registry.ts';
 import { openArrivals } from './wake/arrivals.ts';
+import { agentObstacles } from './wake/agent-obstacles.ts';
+import { openObstacles } from './wake/obstacles.ts';
+import { openPush } from './wake/push.ts';
 import { openRinger } from './wake/ringer.ts';
 import { openTrigger } from './wake/trigger.ts';
 import { openWaiters } from './wake/waiters.ts';
@@ -48,6 +51,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     stateDir: config.stateDir,
     migrations: resolve(PACKAGE, 'migrations'),
     clock,
+    defaultMode: config.defaultMode,
     caps: {
       pairPerMinute: config.pairRate,
       agentPerMinute: config.agentRate,
@@ -71,11 +75,14 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   const waiters = openWaiters();
   const arrivals = openArrivals();
   using changes = openChanges({ store, newNonce });
+  const obstacles = openObstacles([agentObstacles({ store, paneState: (pane) => tmux.paneState(pane) })]);
+  const orqctl = commandFor('orqctl', PACKAGE, config, env);
   const processes = openProcessTable();
   const locks = openPaneLocks({ stateDir: config.stateDir, processes, pause, newNonce });
   const arbiter = openPaneArbiter({ processes, clock, pause, locks });
+  await using push = openPush({ store, obstacles, clock, log, newNonce, orqctl, arbiter });
   const trigger = openTrigger({ store, arbiter });
-  await using ringer = openRinger({ ...config, store, waiters, clock, log, newNonce, trigger });
+  await using ringer = openRinger({ ...config, store, waiters, push, clock, log, newNonce, trigger });
   store.onUnblocked((agents) => {
     // A turn of the loop later: whoever's request let them go is answered first.
     setImmediate(() => {
@@ -114,13 +121,15 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     references: openReferenceFiles({ store, clock, log }),
     waiters,
     ringer,
+    push,
     arrivals,
+    obstacles,
     changes,
     tmux,
     spool,
     newNonce,
     stopping: ended.signal,
-    orqctl: commandFor('orqctl', PACKAGE, config, env),
+    orqctl,
     about: {
       config,
       startedAtMs: clock.nowMs(),
@@ -130,6 +139,8 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   };
 
   const returned = await store.recover();
+  for (const id of await store.pushRecover())
+    log.warn({ event: 'push_unsent', id }, 'the daemon ended while this was typed: it is not typed again');
   const takeIn = (): Promise<void> =>
     spool
       .takeIn()

@@ -10,6 +10,8 @@ import type { ProcessTable } from './process-table.ts';
 import type { Spool } from './spool.ts';
 import type { TmuxRegistry } from './tmux/registry.ts';
 import type { Arrivals } from './wake/arrivals.ts';
+import type { Obstacles } from './wake/obstacles.ts';
+import type { Push } from './wake/push.ts';
 import type { Ringer } from './wake/ringer.ts';
 import type { Waiters } from './wake/waiters.ts';
 
@@ -22,7 +24,9 @@ export interface Services {
   readonly references: ReferenceFiles;
   readonly waiters: Waiters;
   readonly ringer: Ringer;
+  readonly push: Push;
   readonly arrivals: Arrivals;
+  readonly obstacles: Obstacles;
   readonly changes: Changes;
   readonly tmux: TmuxRegistry;
   readonly spool: Spool;

@@ -30,6 +30,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Show a message with its receipts and what it waits for',
     load: async () => (await import('./commands/show.ts')).show,
   },
+  why: {
+    summary: 'Tell why a message or an agent waits, and what can be done',
+    load: async () => (await import('./commands/why.ts')).why,
+  },
   dequeue: {
     summary: 'Lease the next messages of an agent without hooks',
     load: async () => (await import('./commands/dequeue.ts')).dequeue,
@@ -71,7 +75,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/agents.ts')).agents,
   },
   agent: {
-    summary: 'Name, pause, resume or forget agents',
+    summary: 'Name, pause, resume, forget or switch agents',
     load: async () => (await import('./commands/agent.ts')).agent,
   },
   status: {

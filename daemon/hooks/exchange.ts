@@ -17,6 +17,8 @@ export type HookParts = Pick<
   | 'ringer'
   | 'waiters'
   | 'arrivals'
+  | 'obstacles'
+  | 'push'
   | 'references'
   | 'newNonce'
   | 'orqctl'
@@ -152,7 +154,7 @@ async function goneSessionOf({ store, processes }: HookParts, agent: string | nu
 }
 
 function follow(
-  { ringer, waiters, arrivals, log }: HookParts,
+  { ringer, waiters, arrivals, obstacles, log }: HookParts,
   event: HookEventName,
   hook: HookRequest,
   { session, messages, proved, stale, returnedTo }: Exchanged,
@@ -161,6 +163,7 @@ function follow(
   const { agent } = session ?? { agent: null };
   if (session?.standing === 'bound' && agent !== null && event === 'UserPromptSubmit')
     ringer.heard(agent, hook.prompt);
+  if (session?.standing === 'bound' && agent !== null) obstacles.passed(agent);
   // A stale wake is no effect of a ring: counting it as one would ring again and again.
   if (
     session?.standing === 'bound' &&

@@ -2,18 +2,20 @@
 import { uniqueId } from '../../src/agents/identity.ts';
 import type { Agent, ReplyOf } from '../../src/protocol/schemas.ts';
 import type { AgentRow } from '../../src/queue/registry.ts';
+import { waitingOfAgent } from '../../src/agents/why.ts';
 import type { Services } from '../services.ts';
 import { unhookedIn, type Unhooked } from '../tmux/unhooked.ts';
 import { conditionsOf, placeOf, REMEDIES, stateOf } from './agent-state.ts';
+import { reachabilityOf } from './waiting.ts';
 
-type Parts = Pick<Services, 'store' | 'waiters' | 'ringer' | 'clock' | 'tmux'>;
+export type AgentParts = Pick<Services, 'store' | 'waiters' | 'ringer' | 'obstacles' | 'clock' | 'tmux'>;
 
-export async function agents(parts: Parts): Promise<ReplyOf<'agents'>> {
+export async function agents(parts: AgentParts): Promise<ReplyOf<'agents'>> {
   const { store, tmux } = parts;
   const rows = await store.agents();
   const hooked = new Set((await store.livingSessions()).map(({ process }) => process?.pid));
   const unhooked = tmux.snapshots().flatMap((snapshot) => unhookedIn(snapshot, (pid) => hooked.has(pid)));
-  const known = await Promise.all(rows.map((row) => shown(parts, row, residentOf(row, unhooked))));
+  const known = await Promise.all(rows.map((row) => agentFrom(parts, row, residentOf(row, unhooked))));
   const taken = new Set(rows.map(({ id }) => id));
   const strangers = unhooked.filter((each) => !rows.some((row) => isIn(row, each)));
   const others = strangers.map((each) => {
@@ -33,14 +35,11 @@ function residentOf(row: AgentRow, unhooked: readonly Unhooked[]): Unhooked | un
   return row.session === null ? unhooked.find((each) => isIn(row, each)) : undefined;
 }
 
-async function shown(
-  { waiters, ringer, clock, tmux }: Parts,
-  row: AgentRow,
-  resident?: Unhooked,
-): Promise<Agent> {
+/** A row of the registry as the contract shows it. */
+export async function agentFrom(parts: AgentParts, row: AgentRow, resident?: Unhooked): Promise<Agent> {
+  const { waiters, clock, tmux } = parts;
   const { id, project, mode, tmuxSocket, pane, addresses, session, guests, counts, open } = row;
   const { oldestReadyMs, lastSeenMs } = row;
-  const verdict = counts.ready > 0 ? await ringer.verdict(id) : undefined;
   const state = resident ? NO_HOOKS : stateOf(row, clock.nowMs());
   const conditions = conditionsOf(row, tmux);
   return {
@@ -63,14 +62,7 @@ async function shown(
     open,
     lastEvent: session?.lastEvent ?? null,
     lastSeenMs,
-    waiting:
-      verdict && oldestReadyMs !== null
-        ? {
-            reason: verdict.ring ? 'being woken' : verdict.reason,
-            sinceMs: oldestReadyMs,
-            nextTryMs: verdict.ring ? null : verdict.nextTryMs,
-          }
-        : null,
+    waiting: waitingOfAgent(await reachabilityOf(parts, id), counts.ready > 0 ? oldestReadyMs : null),
   };
 }
 

@@ -18,9 +18,17 @@ export async function dequeue(
     // Whom an address means may change while somebody waits at it.
     const agent = await store.agentAt(request.agent);
     const end = await arrivals.next(agent, untilMs - clock.steadyMs(), signal);
-    if (end === 'gone')
-      throw new OrqError('shutting_down', 'dequeue: nobody waits any more, or the daemon is stopping');
+    if (end === 'gone') throw gone();
     const come = end === 'mail' ? await store.dequeue(again) : [];
+    if (signal.aborted) {
+      // Leased in the moment in which the caller went: nobody has it, so it is nobody's failure.
+      arrivals.announce(await store.giveBack(come, 'not_printed'));
+      throw gone();
+    }
     if (come.length > 0 || end === 'time') return { messages: come };
   }
+}
+
+function gone(): OrqError {
+  return new OrqError('shutting_down', 'dequeue: nobody waits any more, or the daemon is stopping');
 }

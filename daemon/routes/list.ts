@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { withWaiting } from './waiting.ts';
 
 export async function list(
-  services: Pick<Services, 'store' | 'ringer'>,
+  services: Pick<Services, 'store' | 'ringer' | 'obstacles'>,
   request: RequestOf<'list'>,
 ): Promise<ReplyOf<'list'>> {
   return { messages: await withWaiting(services, await services.store.list(request)) };

@@ -8,6 +8,7 @@ import { agentForget } from './agent-forget.ts';
 import { agentName } from './agent-name.ts';
 import { agentPause } from './agent-pause.ts';
 import { agentResume } from './agent-resume.ts';
+import { agentMode } from './agent-mode.ts';
 import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
 import { counts } from './counts.ts';
@@ -29,6 +30,7 @@ import { scheduleList } from './schedule-list.ts';
 import { scheduleRemove } from './schedule-remove.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
+import { why } from './why.ts';
 
 /** What a route may know of the request besides its body. */
 export interface RequestContext {
@@ -60,11 +62,13 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   scheduleAdd,
   scheduleList,
   scheduleRemove,
+  why,
   agents,
   agentName,
   agentForget,
   agentPause,
   agentResume,
+  agentMode,
   counts,
   status,
   health,

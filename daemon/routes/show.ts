@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { withWaiting } from './waiting.ts';
 
 export async function show(
-  services: Pick<Services, 'store' | 'ringer'>,
+  services: Pick<Services, 'store' | 'ringer' | 'obstacles'>,
   { id }: RequestOf<'show'>,
 ): Promise<ReplyOf<'show'>> {
   const { message, receipts } = await services.store.show(id);

@@ -1,40 +1,30 @@
-/** Why a message has not been seen yet, since when, and when it is tried next. */
-import type { Message, Waiting } from '../../src/protocol/schemas.ts';
-import type { RingVerdict } from '../../src/agents/wake.ts';
+/** Gathers what the rule of waiting wants to know, once for each agent. */
+import { dependsOnAgent, waitingOf, type Reachability } from '../../src/agents/why.ts';
+import type { Message } from '../../src/protocol/schemas.ts';
 import type { Services } from '../services.ts';
 
-export async function withWaiting(
-  { ringer }: Pick<Services, 'ringer'>,
-  messages: readonly Message[],
-): Promise<Message[]> {
-  const verdicts = new Map<string, RingVerdict>();
-  for (const agent of new Set(messages.filter(isUnseen).map((message) => message.agent)))
-    verdicts.set(agent, await ringer.verdict(agent));
-  return messages.map((message) => ({
-    ...message,
-    waiting: waitingFor(message, verdicts.get(message.agent)),
-  }));
+export type WaitingParts = Pick<Services, 'store' | 'ringer' | 'obstacles'>;
+
+export async function reachabilityOf(
+  { ringer, obstacles }: Pick<WaitingParts, 'ringer' | 'obstacles'>,
+  agent: string,
+): Promise<Reachability> {
+  return { verdict: await ringer.verdict(agent), obstacle: await obstacles.of(agent) };
 }
 
-function isUnseen({ state }: Message): boolean {
-  return state === 'ready' || state === 'leased';
+export async function withWaiting(parts: WaitingParts, messages: readonly Message[]): Promise<Message[]> {
+  const agents = new Map<string, Reachability>();
+  for (const agent of new Set(messages.filter(dependsOnAgent).map((message) => message.agent)))
+    agents.set(agent, await reachabilityOf(parts, agent));
+  const pushes = messages.some(isPushed) ? await parts.store.pushes() : undefined;
+  return messages.map((message) => {
+    const phase = pushes?.get(message.id);
+    const typed = phase && (phase === 'unsent' ? 'typed_unsent' : 'being_typed');
+    return { ...message, waiting: waitingOf(message, agents.get(message.agent), typed) };
+  });
 }
 
-function waitingFor(message: Message, verdict: RingVerdict | undefined): Waiting | null {
-  const { state, enqueuedAtMs, readyAtMs, lease, held } = message;
-  if (state === 'scheduled')
-    return { reason: held ?? 'scheduled', sinceMs: enqueuedAtMs, nextTryMs: readyAtMs };
-  if (state === 'blocked') return message.waiting;
-  if (state === 'leased' && lease)
-    return { reason: leaseReason(lease), sinceMs: lease.sinceMs, nextTryMs: lease.untilMs };
-  if (state !== 'ready' || !verdict) return null;
-  return verdict.ring
-    ? { reason: 'being woken', sinceMs: readyAtMs, nextTryMs: null }
-    : { reason: verdict.reason, sinceMs: readyAtMs, nextTryMs: verdict.nextTryMs };
-}
-
-function leaseReason({ untilMs, injected, partsLeft }: NonNullable<Message['lease']>): string {
-  if (untilMs !== null) return 'held by a consumer';
-  if (partsLeft) return 'given in parts, more to come';
-  return injected ? 'injected, not proven seen yet' : 'being handed out';
+/** Leased to nobody's session, and by no consumer whose time runs. */
+function isPushed({ lease }: Message): boolean {
+  return lease?.session === null && lease.untilMs === null;
 }

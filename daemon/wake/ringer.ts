@@ -4,7 +4,7 @@ import { bell } from '../../src/agents/bell.ts';
 import { begun, held } from '../../src/agents/ringing.ts';
 import { reachOf, type Rung } from '../../src/agents/rungs.ts';
 import { ringVerdict, type Ringing, type RingVerdict } from '../../src/agents/wake.ts';
-import type { AgentReach, BoundSession } from '../../src/queue/registry.ts';
+import type { AgentReach, BoundSession, WakeFacts } from '../../src/queue/registry.ts';
 import type { Services } from '../services.ts';
 import { ringInbox } from './inbox.ts';
 import type { Trigger } from './trigger.ts';
@@ -22,7 +22,7 @@ export interface Ringer extends AsyncDisposable {
   waitingOf(agent: string): Ringing | null;
 }
 
-type Parts = Pick<Services, 'store' | 'waiters' | 'clock' | 'log' | 'newNonce'> & {
+type Parts = Pick<Services, 'store' | 'waiters' | 'push' | 'clock' | 'log' | 'newNonce'> & {
   readonly trigger: Trigger;
   readonly silentMs: number;
   readonly coalesceMs: number;
@@ -33,6 +33,7 @@ type Parts = Pick<Services, 'store' | 'waiters' | 'clock' | 'log' | 'newNonce'> 
 const LAST_KEYS_MS = 5_000;
 
 interface Judged {
+  readonly mode: WakeFacts['mode'];
   readonly session: BoundSession | null;
   readonly reach: AgentReach | null;
   readonly verdict: RingVerdict;
@@ -41,6 +42,7 @@ interface Judged {
 export function openRinger({
   store,
   waiters,
+  push,
   clock,
   log,
   newNonce,
@@ -61,7 +63,7 @@ export function openRinger({
     ringing && { ...ringing, atMs: onWall(ringing.atMs) };
 
   async function judge(agent: string, ringing: Ringing | null): Promise<Judged> {
-    const { session, readyToWake, unproven, paused } = await store.wakeFacts(agent);
+    const { mode, session, readyToWake, unproven, paused } = await store.wakeFacts(agent);
     const reach = session && (readyToWake || unproven) ? await store.reachOf(agent) : null;
     const nowMs = clock.nowMs();
     const before = past.get(agent);
@@ -74,6 +76,7 @@ export function openRinger({
           )
         : { rungs: [], moreAtMs: null };
     const facts = {
+      mode,
       session,
       readyToWake,
       unproven,
@@ -84,13 +87,14 @@ export function openRinger({
       ringing: shown(ringing),
       past: before ? { ...before, lastMs: onWall(before.lastMs) } : null,
     };
-    return { session, reach, verdict: ringVerdict(facts, limits, nowMs) };
+    return { mode, session, reach, verdict: ringVerdict(facts, limits, nowMs) };
   }
 
   async function consider(agent: string): Promise<void> {
     const before = ringings.get(agent) ?? null;
-    const { session, reach, verdict } = await judge(agent, before);
-    if (!verdict.ring && verdict.reason === 'rung a moment ago') considerAt(agent, verdict.nextTryMs ?? 0);
+    const { mode, session, reach, verdict } = await judge(agent, before);
+    if (mode === 'push') return push.consider(agent);
+    if (!verdict.ring && verdict.code === 'rung_lately') considerAt(agent, verdict.nextTryMs ?? 0);
     // Whoever considered it at the same moment may have rung it: one ring is outstanding.
     if (ended || !session || !reach || !verdict.ring || (ringings.get(agent) ?? null) !== before) return;
     await climb(agent, session, reach, begun(before, verdict.rung, clock.steadyMs()));
@@ -174,6 +178,7 @@ export function openRinger({
     heard: (agent, prompt) => trigger.heard(agent, prompt),
     settled: (agent, proved) => {
       ringings.delete(agent);
+      push.settled(agent);
       const rings = past.get(agent);
       if (rings && proved) past.set(agent, { ...rings, fruitless: 0 });
     },

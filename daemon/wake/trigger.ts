@@ -36,6 +36,7 @@ export function openTrigger({ store, arbiter }: Parts): Trigger {
           isOurs: (draft) => isOnlyBell(draft.replaceAll(/\s+/g, ' ')),
           reasonToHold: async () => {
             const now = await store.wakeFacts(agent);
+            if (now.paused) return 'paused';
             if (now.session?.key !== session.key) return 'agent offline';
             if (!now.readyToWake && !now.unproven) return 'rides with the next hook';
             return now.session.lastEventMs === session.lastEventMs ? null : 'agent busy';

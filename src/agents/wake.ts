@@ -4,7 +4,8 @@
  *   nothing rung ─ mail waits ─▶ first rung ─ deadline without an event ─▶ next rung … last rung ─ pause, longer each time ─▶ first rung
  *   held: nothing could be typed: tried again after a pause, longer each time           any event of the session ─▶ nothing rung
  */
-import type { SessionState } from '../protocol/agent.ts';
+import type { DeliveryMode, SessionState } from '../protocol/agent.ts';
+import { codeOfPane, type WaitingCode } from '../protocol/waiting.ts';
 import type { Rung } from './rungs.ts';
 import { CONTINUATION_MS } from './session.ts';
 
@@ -25,6 +26,8 @@ export interface Ringing {
 }
 
 export interface RingFacts {
+  /** Null: no agent of that name was ever seen. */
+  readonly mode: DeliveryMode | null;
   readonly session: {
     readonly state: SessionState;
     readonly lastEvent: string;
@@ -66,25 +69,33 @@ const FRUITLESS_RINGS = 10;
 
 export type RingVerdict =
   | { readonly ring: true; readonly rung: Rung }
-  | { readonly ring: false; readonly reason: string; readonly nextTryMs: number | null };
+  | {
+      readonly ring: false;
+      readonly code: WaitingCode;
+      /** What the code's phrase leaves open. */
+      readonly detail?: string;
+      readonly nextTryMs: number | null;
+    };
 
 /** Whether to ring now; where not, why, and when it is tried again at the latest without a new event. */
 export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number): RingVerdict {
   const { session, ringing, rungs } = facts;
   if (facts.paused) return hold('paused', null);
-  if (!session) return hold('agent offline', null);
-  if (!facts.readyToWake && !facts.unproven) return hold('rides with the next hook', null);
+  if (facts.mode === 'push') return pushVerdict(facts);
+  if (facts.mode === null) return hold('agent_unknown', null);
+  if (!session) return hold('offline', null);
+  if (!facts.readyToWake && !facts.unproven) return hold('wake_later', null);
   if (!ringing) {
     const calmMs = notBefore(facts, limits);
-    return nowMs < calmMs ? hold('rung a moment ago', calmMs) : beginning(facts, session, limits, nowMs);
+    return nowMs < calmMs ? hold('rung_lately', calmMs) : beginning(facts, session, limits, nowMs);
   }
   switch (ringing.outcome) {
     case 'under_way':
-      return hold('being woken', null);
+      return hold('being_woken', null);
     case 'held': {
       const againMs =
         ringing.atMs + Math.min(doubled(HELD_PAUSE_MS, ringing.holds - 1), LONGEST_HELD_PAUSE_MS);
-      if (nowMs < againMs) return hold(ringing.reason ?? REASONS[session.state], againMs);
+      if (nowMs < againMs) return held(ringing.reason, codeOf(session), againMs);
       return beginning(facts, session, limits, nowMs);
     }
     case 'failed':
@@ -95,8 +106,8 @@ export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number)
         ringing.outcome === 'failed' ? ringing.atMs : ringing.atMs + PATIENCE_MS[ringing.rung];
       if (next && nowMs >= deadlineMs) return { ring: true, rung: next };
       if (nowMs >= roundEndMs) return beginning(facts, session, limits, nowMs);
-      const reason = session.state === 'idle' ? 'rung, no effect yet' : REASONS[session.state];
-      return hold(reason, next ? deadlineMs : roundEndMs);
+      const code = session.state === 'idle' ? 'rung' : codeOf(session);
+      return hold(code, next ? deadlineMs : roundEndMs);
     }
   }
 }
@@ -109,10 +120,10 @@ function beginning(
   nowMs: number,
 ): RingVerdict {
   const earliestMs = earliest(session, limits, ringing?.round ?? 0);
-  const reason = REASONS[session.state];
-  if (nowMs < earliestMs) return hold(reason, earliestMs);
+  const code = codeOf(session);
+  if (nowMs < earliestMs) return hold(code, earliestMs);
   if (rung) return { ring: true, rung };
-  return hold(session.state === 'idle' ? 'no waiter parked' : reason, moreRungsAtMs);
+  return hold(session.state === 'idle' ? 'no_waiter' : code, moreRungsAtMs);
 }
 
 /** The window in which rings are one, which urgent mail skips; and the cap for clients that take rings and prove nothing. */
@@ -123,8 +134,18 @@ function notBefore({ past, urgent }: RingFacts, { coalesceMs }: RingLimits): num
   return urgent ? 0 : lastMs + coalesceMs;
 }
 
-function hold(reason: string, nextTryMs: number | null): RingVerdict {
-  return { ring: false, reason, nextTryMs };
+/** Nobody is rung whose messages are typed. */
+function pushVerdict({ session, readyToWake }: RingFacts): RingVerdict {
+  if (!readyToWake) return hold('wake_later', null);
+  return hold(session && session.state !== 'idle' ? codeOf(session) : 'being_typed', null);
+}
+
+function hold(code: WaitingCode, nextTryMs: number | null): RingVerdict {
+  return { ring: false, code, nextTryMs };
+}
+
+function held(reason: string | null, otherwise: WaitingCode, nextTryMs: number): RingVerdict {
+  return { ring: false, ...(reason === null ? { code: otherwise } : codeOfPane(reason)), nextTryMs };
 }
 
 function pause(baseMs: number, doublings: number): number {
@@ -146,11 +167,15 @@ function earliest(
   return session.lastEventMs + pause(silentMs, rounds);
 }
 
-const REASONS: Record<SessionState, string> = {
-  idle: 'being woken',
-  busy: 'agent busy',
-  compacting: 'agent compacting',
-  failed: 'session failed',
-  needs_human: 'agent needs a human',
-  ended: 'agent offline',
+const CODES: Record<SessionState, WaitingCode> = {
+  idle: 'being_woken',
+  busy: 'busy',
+  compacting: 'compacting',
+  failed: 'session_failed',
+  needs_human: 'needs_human',
+  ended: 'offline',
 };
+
+function codeOf({ state, lastEvent }: NonNullable<RingFacts['session']>): WaitingCode {
+  return state === 'needs_human' && lastEvent === 'PermissionRequest' ? 'needs_permission' : CODES[state];
+}

@@ -1,6 +1,9 @@
 /** Request and reply of the calls by which people look after agents. */
 import Type from 'typebox';
+import { DELIVERY_MODES, type DeliveryMode } from './agent.ts';
 import { address, closed, id, name, state } from './fields.ts';
+
+export const deliveryMode = Type.Unsafe<DeliveryMode>(Type.Enum([...DELIVERY_MODES]));
 
 const choice = Type.Object(
   {
@@ -37,4 +40,16 @@ export const AGENT_SCHEMAS = {
   },
   agentPause: { request: choice, reply: paused },
   agentResume: { request: choice, reply: paused },
+  agentMode: {
+    request: Type.Object(
+      {
+        mode: deliveryMode,
+        agent: Type.Optional(address),
+        project: Type.Optional(name),
+        all: Type.Optional(Type.Boolean()),
+      },
+      closed,
+    ),
+    reply: Type.Object({ agents: Type.Array(Type.Object({ id: name, mode: deliveryMode })) }),
+  },
 } as const;

@@ -14,6 +14,10 @@ export const HOOK_EVENTS = [
 ] as const;
 export type HookEventName = (typeof HOOK_EVENTS)[number];
 
+/** How an agent gets its messages: its hooks pull them, or they are typed into its pane. */
+export const DELIVERY_MODES = ['pull', 'push'] as const;
+export type DeliveryMode = (typeof DELIVERY_MODES)[number];
+
 export type SessionState = 'idle' | 'busy' | 'compacting' | 'failed' | 'needs_human' | 'ended';
 
 /** At most one session is bound to an agent; any other in its pane or worktree is a guest: no mail, no proof, no waiter. */

@@ -1,6 +1,5 @@
 /** Request and reply of every call. Objects are closed: a field that nobody knows is an error, not a wish. */
 import Type, { type Static } from 'typebox';
-import { AGENT_SCHEMAS } from './agent-schemas.ts';
 import type { CallName } from './calls.ts';
 import {
   closed,
@@ -19,6 +18,8 @@ import {
 import { RECEIPTS, type ReceiptKind } from './message.ts';
 import { NewMessage } from './new-message.ts';
 import { SCHEDULE_SCHEMAS } from './schedule-schemas.ts';
+import { AGENT_SCHEMAS } from './agent-schemas.ts';
+import { whySchemas } from './why-schema.ts';
 
 export const Enqueued = Type.Object({
   id,
@@ -82,7 +83,9 @@ export const Message = Type.Object({
   readyAtMs: atMs,
   expiresAtMs: orNull(atMs),
   endedAtMs: orNull(atMs),
-  reason: orNull(Type.String({ description: 'why it is dead or cancelled' })),
+  reason: orNull(
+    Type.String({ description: 'why it is dead or cancelled; unproven: typed, and nothing proves it seen' }),
+  ),
   lease: orNull(Lease),
   waiting: orNull(Waiting),
   hops: Type.Optional(Type.Integer({ description: 'how many messages led to it, where that is counted' })),
@@ -244,6 +247,7 @@ export const SCHEMAS = {
   done: { request: Type.Object({ id }, closed), reply: Moved },
   release: { request: Type.Object({ id }, closed), reply: Moved },
   ...SCHEDULE_SCHEMAS,
+  ...whySchemas(Agent, Waiting),
   ...AGENT_SCHEMAS,
   agents: { request: empty, reply: Type.Object({ agents: Type.Array(Agent) }) },
   counts: { request: Type.Object({ agent: Type.Optional(address) }, closed), reply: Counts },

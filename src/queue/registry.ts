@@ -1,5 +1,5 @@
 /** What the store knows of agents, their sessions and the panes that they are in. */
-import type { ProcessId, SessionState, Standing } from '../protocol/agent.ts';
+import type { DeliveryMode, ProcessId, SessionState, Standing } from '../protocol/agent.ts';
 import type { Counts } from '../protocol/schemas.ts';
 
 export interface BoundSession {
@@ -17,6 +17,8 @@ export interface BoundSession {
 
 /** What the wake rules want to know of an agent. */
 export interface WakeFacts {
+  /** How the agent gets its messages; null: nobody of that name was ever seen. */
+  readonly mode: DeliveryMode | null;
   readonly session: BoundSession | null;
   /** Ready messages whose sender wants the agent woken. */
   readonly readyToWake: boolean;
@@ -28,12 +30,17 @@ export interface WakeFacts {
 
 /** By which ways an agent's session can be woken. */
 export interface AgentReach {
-  readonly mode: string;
+  readonly mode: DeliveryMode;
   /** Where it was seen last. */
   readonly pane: { readonly socket: string; readonly serverStart: number; readonly pane: string } | null;
   readonly inboxSocket: string | null;
   /** As the session said last; null before it did. */
   readonly permissionMode: string | null;
+  readonly clientVersion: string | null;
+  /** Null: it is not paused. */
+  readonly pausedAtMs: number | null;
+  /** A session lives for it. */
+  readonly isBound: boolean;
   /** Critical or emergency mail is ready that wants it woken. */
   readonly urgent: boolean;
 }
@@ -108,7 +115,7 @@ export interface Admitted {
 export interface AgentRow {
   readonly id: string;
   readonly project: string | null;
-  readonly mode: string;
+  readonly mode: DeliveryMode;
   readonly tmuxSocket: string | null;
   readonly tmuxServerStart: number | null;
   readonly pane: string | null;

@@ -17,6 +17,7 @@ import type { NewSchedule, Schedule } from '../protocol/schedule-schemas.ts';
 import type { Change } from '../protocol/change-schema.ts';
 import type { MessageState } from '../protocol/message.ts';
 import type { Given } from './fence.ts';
+import type { PushStore } from './push.ts';
 import type { Reference } from './reference.ts';
 import type {
   BoundSession,
@@ -113,7 +114,7 @@ export type SentMessage = NewMessage & {
 
 export type SentSchedule = NewSchedule & Pick<SentMessage, 'caller'>;
 
-export interface QueueStore extends AsyncDisposable {
+export interface QueueStore extends PushStore, AsyncDisposable {
   /** All or none. Throws key_conflict, ambiguous_address, not_found (`mustExist`, `replyTo`), wrong_state (a reply to nobody), too_large. */
   enqueue(messages: readonly SentMessage[]): Promise<Enqueued[]>;
   /** Leases up to `max` messages until the visibility timeout ends; the same `requestId` gets the same messages while their leases live. */

@@ -8,6 +8,7 @@ const NOW_MS = 10_000_000;
 const LIMITS = { silentMs: 60_000, coalesceMs: 250 };
 
 const IDLE: RingFacts = {
+  mode: 'pull',
   session: { state: 'idle', lastEvent: 'Stop', lastEventMs: NOW_MS - 5_000 },
   readyToWake: true,
   unproven: false,
@@ -42,7 +43,7 @@ describe('a session with mail', () => {
   it('is rung at once when it is idle, and not while a ring is under way', () => {
     assert.deepEqual(judge({}), { ring: true, rung: 'waiter' });
     const ringing = begun(null, 'tmux', NOW_MS);
-    assert.deepEqual(judge({ ringing }), { ring: false, reason: 'being woken', nextTryMs: null });
+    assert.deepEqual(judge({ ringing }), { ring: false, code: 'being_woken', nextTryMs: null });
   });
 
   it('is rung by the next rung at each deadline, then by the first again, for ever slower', () => {
@@ -70,7 +71,7 @@ describe('a session with mail', () => {
     const ringing = held(begun(null, 'tmux', NOW_MS), 'draft present', NOW_MS);
     assert.deepEqual(judge({ rungs: ['tmux'], ringing }), {
       ring: false,
-      reason: 'draft present',
+      code: 'draft_present',
       nextTryMs: NOW_MS + 1_000,
     });
     const looks = climbed({ rungs: ['tmux'] }, 600_000, 'held');
@@ -80,7 +81,7 @@ describe('a session with mail', () => {
   it('inside a turn is rung when it has been silent for long', () => {
     assert.deepEqual(judge({ session: busy }), {
       ring: false,
-      reason: 'agent busy',
+      code: 'busy',
       nextTryMs: busy.lastEventMs + 60_000,
     });
     assert.ok(judge({ session: busy }, NOW_MS + 30_000).ring);
@@ -88,7 +89,7 @@ describe('a session with mail', () => {
 
   it('is rung once within a window, urgent mail aside', () => {
     const past = { lastMs: NOW_MS - 100, fruitless: 1 };
-    assert.deepEqual(judge({ past }), { ring: false, reason: 'rung a moment ago', nextTryMs: NOW_MS + 150 });
+    assert.deepEqual(judge({ past }), { ring: false, code: 'rung_lately', nextTryMs: NOW_MS + 150 });
     assert.ok(judge({ past }, NOW_MS + 150).ring);
     assert.ok(judge({ past, urgent: true }).ring);
   });
@@ -106,7 +107,7 @@ describe('a session with mail', () => {
 
   it('that nothing reaches says so, and when a way opens', () => {
     const verdict = judge({ rungs: [], moreRungsAtMs: NOW_MS + 700 });
-    assert.deepEqual(verdict, { ring: false, reason: 'no waiter parked', nextTryMs: NOW_MS + 700 });
+    assert.deepEqual(verdict, { ring: false, code: 'no_waiter', nextTryMs: NOW_MS + 700 });
   });
 
   it('is not rung for what rides with the next hook', () => {

@@ -1,9 +1,10 @@
-/** `npm run bench [-- hook|exchange|growth]`: what a hook, an exchange and a store that has grown cost, as ratios of one run. Bars: DESIGN's, printed beside each. */
+/** `npm run bench [-- hook|exchange|idle|growth]`: what a hook, an exchange, idle agents and a store that has grown cost, as ratios of one run. Bars: DESIGN's, printed beside each. */
 import { testFolder } from '../support/folder.ts';
-import { startDaemon } from '../support/daemon.ts';
+import { startDaemon, type RunningDaemon } from '../support/daemon.ts';
 import { measureExchangeRates } from './exchange-rate.ts';
 import { measureGrowth, type Growth } from './growth.ts';
 import { measureHookCost, type CommandCost } from './hook-cost.ts';
+import { measureIdleAgents } from './idle-agents.ts';
 import type { Rate } from './load.ts';
 
 const line = (text: string): boolean => process.stdout.write(`${text}\n`);
@@ -58,10 +59,25 @@ async function printGrowth(folderOf: (name: string) => string): Promise<void> {
   );
 }
 
+async function printIdleAgents(daemon: RunningDaemon): Promise<void> {
+  line('1,000 idle agents, each with a living process and a parked waiter, watched for 20 s');
+  const { socket, pid } = daemon;
+  const idle = await measureIdleAgents({ socket, pid, agents: 1_000, restMs: 20_000 });
+  line(
+    `  daemon: ${idle.daemonRssMib.toFixed(0)} MiB resident (bar: under 200), ${idle.daemonCpuPercent.toFixed(1)} % of a core (bar: under 2)`,
+  );
+  const kib = idle.clientPrivateKib;
+  line(`  one waiter, native: ${kib === undefined ? 'none here' : `${kib} KiB private (bar: under 1,024)`}`);
+}
+
 await using folder = testFolder();
 if (isWanted('hook') || isWanted('exchange')) {
   await using daemon = await startDaemon({ folder: folder.at('d') });
   if (isWanted('hook')) await printHookCost(daemon.socket);
   if (isWanted('exchange')) await printExchangeRates(daemon.socket);
+}
+if (isWanted('idle')) {
+  await using daemon = await startDaemon({ folder: folder.at('i') });
+  await printIdleAgents(daemon);
 }
 if (isWanted('growth')) await printGrowth((name) => folder.at(name));

@@ -28,6 +28,7 @@ const CASES: readonly [
   ['sweep-ms', 'sweepMs', 1_000, '11', '22'],
   ['coalesce-ms', 'coalesceMs', 250, '0', '1500'],
   ['rungs', 'rungs', ['waiter', 'inbox', 'tmux'], 'tmux', 'waiter,tmux'],
+  ['default-mode', 'defaultMode', 'pull', 'push', 'pull'],
   ['pair-rate', 'pairRate', 0, '11', '22'],
   ['agent-rate', 'agentRate', 0, '11', '22'],
   ['max-hops', 'maxHops', 0, '11', '22'],

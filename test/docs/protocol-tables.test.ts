@@ -5,6 +5,7 @@ import { CALLS, type CallName } from '../../src/protocol/calls.ts';
 import { ERRORS } from '../../src/protocol/errors.ts';
 import { CHANGE_KINDS, MOVES, RECEIPTS } from '../../src/protocol/message.ts';
 import { SCHEMAS } from '../../src/protocol/schemas.ts';
+import { WAITING_REASONS, waitingCode } from '../../src/protocol/waiting.ts';
 import { readDocument, rowsOf, sectionOf, wordsInBackticks } from './documents.ts';
 
 const PROTOCOL = readDocument('docs/PROTOCOL.md');
@@ -56,6 +57,16 @@ test('the stream of changes has the kinds of the table', () => {
     ([, , more]) => more === undefined,
   );
   assert.deepEqual(rows.map(([kind = '']) => word(kind)).toSorted(), [...CHANGE_KINDS].toSorted());
+});
+
+test('the reasons to wait are those of the table, in its order', () => {
+  const rows = rowsOf(sectionOf(PROTOCOL, 'Waking'))
+    .filter(([, , more]) => more === undefined)
+    .map(([reason = '']) => word(reason));
+  assert.deepEqual(
+    rows.map((reason) => waitingCode(reason.replace(/ …$|: …$/, ''))),
+    Object.keys(WAITING_REASONS),
+  );
 });
 
 test('the hook table names every event', () => {

@@ -21,7 +21,7 @@ orqOnEachClient(
 
     const { id } = await orq.send(agentId, 'the heron has landed');
     const { state, waiting } = await orq.show(id);
-    assert.deepEqual([state, waiting?.reason], ['ready', 'agent needs a human']);
+    assert.deepEqual([state, waiting?.reason], ['ready', 'needs permission']);
     assert.ok((await agent.screen()).includes('Do you want to proceed?'));
     await agent.pane.press('Enter');
 

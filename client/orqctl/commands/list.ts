@@ -43,7 +43,7 @@ export function list({ connect, answer, columns }: Terminal): Command {
 function messageTable(messages: readonly Message[], columns: number | undefined): string {
   if (messages.length === 0) return 'no messages';
   const nowMs = Date.now();
-  const blocked = messages.some(({ state }) => state === 'blocked');
+  const waits = messages.some(({ waiting }) => waiting !== null);
   const rows = messages.map((message) => [
     String(message.id),
     message.state + (message.open ? ' (open)' : '') + (message.held === undefined ? '' : ' (held)'),
@@ -51,7 +51,7 @@ function messageTable(messages: readonly Message[], columns: number | undefined)
     message.agent,
     message.from ?? '-',
     fromNow(message.enqueuedAtMs, nowMs),
-    ...(blocked ? [message.state === 'blocked' ? (message.waiting?.reason ?? '') : ''] : []),
+    ...(waits ? [message.waiting?.reason ?? ''] : []),
     message.text,
   ]);
   const head = [
@@ -61,7 +61,7 @@ function messageTable(messages: readonly Message[], columns: number | undefined)
     'AGENT',
     'FROM',
     'QUEUED',
-    ...(blocked ? ['WAITS FOR'] : []),
+    ...(waits ? ['WAITS FOR'] : []),
     'TEXT',
   ];
   return alignedTable(head, rows, columns);

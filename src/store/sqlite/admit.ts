@@ -1,5 +1,6 @@
 /** First sight of an agent: which id it gets, what it may be called, and the mail that waited under those names. */
 import { isVacant, uniqueId, type Holder } from '../../agents/identity.ts';
+import type { DeliveryMode } from '../../protocol/agent.ts';
 import type { Admission, Admitted } from '../../queue/registry.ts';
 import type { AgentAddresses } from './agent-address.ts';
 import type { Database } from './database.ts';
@@ -13,7 +14,7 @@ const SELECT_AGENT = `
          EXISTS (SELECT 1 FROM session WHERE session.agent = agent.id AND standing = 'bound') AS bound
     FROM agent WHERE id = @id`;
 const INSERT_AGENT = `
-  INSERT INTO agent (id, folder, first_seen_ms, last_seen_ms) VALUES (@id, @folder, @nowMs, @nowMs) ON CONFLICT (id) DO NOTHING`;
+  INSERT INTO agent (id, folder, mode, first_seen_ms, last_seen_ms) VALUES (@id, @folder, @mode, @nowMs, @nowMs) ON CONFLICT (id) DO NOTHING`;
 
 /** Rides on agent_folder. */
 const SELECT_IN_FOLDER = `SELECT id FROM agent WHERE folder = @folder`;
@@ -37,16 +38,19 @@ const ENTER_PANE = `
 
 export type AdmitVerb = (admission: Admission, nowMs: number) => Admitted;
 
+/** `mode`: how an agent gets its messages that nobody said it of. */
 export function prepareAdmit(
   db: Database,
-  { agentAddresses }: { agentAddresses: AgentAddresses },
+  { agentAddresses, mode }: { agentAddresses: AgentAddresses; mode: DeliveryMode },
 ): AdmitVerb {
   const inPane = db.prepare<{ socket: string; serverStart: number; pane: string }, { id: string }>(
     SELECT_IN_PANE,
   );
   const selectAgent = db.prepare<{ id: string }, Omit<Holder, 'bound'> & { bound: number }>(SELECT_AGENT);
   const inFolder = db.prepare<{ folder: string }, { id: string }>(SELECT_IN_FOLDER);
-  const insertAgent = db.prepare<{ id: string; folder: string | null; nowMs: number }>(INSERT_AGENT);
+  const insertAgent = db.prepare<{ id: string; folder: string | null; mode: DeliveryMode; nowMs: number }>(
+    INSERT_AGENT,
+  );
   const livesElsewhere = db.prepare<{ socket: string; serverStart: number; pane: string; id: string }>(
     LIVES_ELSEWHERE,
   );
@@ -82,7 +86,7 @@ export function prepareAdmit(
       speaking ?? given ?? (isSomebodyElses(renamed) ? uniqueId(proposed, isSomebodyElses) : renamed);
     const created = !isTaken(agent);
     if (!mayCreate) return { agent: created ? null : agent, created: false, conflict: false, adopted: 0 };
-    insertAgent.run({ id: agent, folder: nameless ? (folder ?? null) : null, nowMs });
+    insertAgent.run({ id: agent, folder: nameless ? (folder ?? null) : null, mode, nowMs });
     let adopted = 0;
     const key = pane && { socket: pane.socket, serverStart: pane.serverStart, pane: pane.pane, id: agent };
     if (pane && key && !livesElsewhere.get(key)) {

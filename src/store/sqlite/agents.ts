@@ -1,4 +1,5 @@
 /** The registry as people and wakers read it. */
+import type { DeliveryMode } from '../../protocol/agent.ts';
 import type { AgentRow, WakeFacts } from '../../queue/registry.ts';
 import type { CountsVerb } from './counts.ts';
 import type { Database } from './database.ts';
@@ -24,10 +25,12 @@ const SELECT_TEAM = `
 /** Rides on the primary key. */
 const SELECT_PROJECT = `SELECT project FROM agent WHERE id = @agent`;
 
-/** Rides on message_ready and the primary key: messages that only ride along may be many. */
+/** Rides on the primary key of agent, and on message_ready: messages that only ride along may be many. Nobody asks where nobody could be woken. */
 const READY_TO_WAKE = `
-  SELECT EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE message.agent = @agent AND state = 'ready' AND wake = 'now') AS ready,
-         EXISTS (SELECT 1 FROM agent WHERE id = @agent AND paused_at_ms IS NOT NULL) AS paused`;
+  SELECT mode, paused_at_ms IS NOT NULL AS paused,
+         paused_at_ms IS NULL AND (@bound = 1 OR mode = 'push')
+           AND EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE message.agent = @agent AND state = 'ready' AND wake = 'now') AS ready
+    FROM agent WHERE id = @agent`;
 
 /** Rides on message_leased. */
 const UNPROVEN = `SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = @session AND lease_injected = 1 AND state = 'leased' AND wake = 'now' LIMIT 1`;
@@ -57,7 +60,10 @@ export function prepareRegistry(
   const selectAddresses = db.prepare<{ agent: string }, { address: string }>(SELECT_ADDRESSES);
   const selectTeam = db.prepare<{ agent: string }, { id: string }>(SELECT_TEAM);
   const selectProject = db.prepare<{ agent: string }, { project: string | null }>(SELECT_PROJECT);
-  const readyToWake = db.prepare<{ agent: string }, { ready: 0 | 1; paused: 0 | 1 }>(READY_TO_WAKE);
+  const readyToWake = db.prepare<
+    { agent: string; bound: number },
+    { mode: DeliveryMode; paused: 0 | 1; ready: 0 | 1 }
+  >(READY_TO_WAKE);
   const unproven = db.prepare<{ session: number }>(UNPROVEN);
 
   const withMail = db.prepare<[], { agent: string }>(WITH_MAIL);
@@ -77,12 +83,14 @@ export function prepareRegistry(
     }),
     wakeFacts: (agent) => {
       const session = sessions.boundTo(agent) ?? null;
-      const { ready, paused } = (session && readyToWake.get({ agent })) ?? { ready: 0, paused: 0 };
+      const known = readyToWake.get({ agent, bound: Number(session !== null) });
+      const paused = known?.paused === 1;
       return {
         session,
-        readyToWake: ready === 1 && paused === 0,
-        paused: paused === 1,
-        unproven: session !== null && paused === 0 && unproven.get({ session: session.key }) !== undefined,
+        mode: known?.mode ?? null,
+        readyToWake: known?.ready === 1,
+        paused,
+        unproven: session !== null && !paused && unproven.get({ session: session.key }) !== undefined,
       };
     },
   };

@@ -1,18 +1,19 @@
 /** Taking leases for a session, and ending them: the only statements that hand out or take back. */
 import { chargesFailure, placeFailed, placeReturned, type LeaseEnd } from '../../queue/requeue.ts';
 import type { Deliverable } from '../../queue/fence.ts';
+import { PUSH_EVENT, UNPROVEN } from '../../queue/push.ts';
 import type { LeaseRef } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 import type { Notices } from './notice.ts';
 
-/** Rides on message_ready and the primary keys; with the token that the next lease will have. A paused agent is given nothing. */
+/** Rides on message_ready and the primary keys; with the token that the next lease will have. A paused agent is given nothing, one in push mode nothing through its hooks. */
 const SELECT_READY = `
   SELECT message.id, lease_token + 1 AS leaseToken, text, priority, sender AS "from", thread_id AS threadId, reply_to AS replyTo,
          enqueued_at_ms AS enqueuedAtMs, attempts > 0 AS mayHaveBeenSeen, notice
     FROM message INDEXED BY message_ready
     JOIN message_text ON message_text.message_id = message.id
    WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
-     AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = @agent AND paused_at_ms IS NOT NULL)
+     AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = @agent AND (paused_at_ms IS NOT NULL OR (@typed = 0 AND mode = 'push')))
    ORDER BY priority DESC, message.id`;
 
 /** Rides on the primary key; the guard makes sure that no lease is taken twice. */
@@ -29,7 +30,7 @@ const SELECT_PAUSED = `SELECT 1 FROM agent WHERE id = @agent AND paused_at_ms IS
 /** Rides on message_leased. */
 const SELECT_HELD = `
   SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected,
-         lease_prompt_id AS promptId
+         lease_prompt_id AS promptId, lease_event AS event
     FROM message INDEXED BY message_leased WHERE lease_session = @session AND state = 'leased'`;
 
 /** Rides on the primary key. */
@@ -46,7 +47,15 @@ const END_LEASE = `
          lease_until_ms = NULL, lease_request_id = NULL, lease_parts_left = NULL
    WHERE id = @id AND lease_token = @leaseToken AND state = 'leased'`;
 
+/** Rides on the primary key. What was typed is not typed again because its turn did not prove it. */
+const LEAVE_UNPROVEN = `
+  UPDATE message
+     SET state = 'delivered', reason = @reason, ended_at_ms = @nowMs, lease_token = lease_token + 1,
+         leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL
+   WHERE id = @id AND lease_token = @leaseToken AND state = 'leased'`;
+
 export interface HeldLease extends LeaseRef {
+  readonly event?: string | null;
   readonly agent: string;
   readonly failures: number;
   readonly maxFailures: number;
@@ -72,7 +81,7 @@ export interface Candidate extends Deliverable, LeaseRef {}
 
 export interface Leases {
   /** The next messages of an agent in their order, read as far as the caller looks, without taking them. Nothing else runs on the connection meanwhile. */
-  candidates(agent: string, nowMs: number): Iterable<Candidate>;
+  candidates(agent: string, nowMs: number, typed?: boolean): Iterable<Candidate>;
   /** @throws where the message is not ready, whose candidate was read in this transaction. */
   take(id: number, holder: Holder, partsLeft: number | null, nowMs: number): void;
   isPaused(agent: string): boolean;
@@ -91,7 +100,8 @@ export interface Leases {
 type Stored = Omit<Candidate, 'mayHaveBeenSeen' | 'notice'> & { mayHaveBeenSeen: number; notice: number };
 
 export function prepareLeases(db: Database, { notices }: { notices: Notices }): Leases {
-  const selectReady = db.prepare<{ agent: string; nowMs: number }, Stored>(SELECT_READY);
+  const selectReady = db.prepare<{ agent: string; nowMs: number; typed: number }, Stored>(SELECT_READY);
+  const leaveUnproven = db.prepare<LeaseRef & { reason: string; nowMs: number }>(LEAVE_UNPROVEN);
   const take = db.prepare<Holder & { id: number; partsLeft: number | null; nowMs: number }>(LEASE_TO_SESSION);
   const selectPaused = db.prepare<{ agent: string }>(SELECT_PAUSED);
   const selectHeld = db.prepare<{ session: number }, HeldLease>(SELECT_HELD);
@@ -127,8 +137,8 @@ export function prepareLeases(db: Database, { notices }: { notices: Notices }): 
   };
 
   return {
-    *candidates(agent, nowMs) {
-      for (const row of selectReady.iterate({ agent, nowMs }))
+    *candidates(agent, nowMs, typed = false) {
+      for (const row of selectReady.iterate({ agent, nowMs, typed: Number(typed) }))
         yield { ...row, mayHaveBeenSeen: row.mayHaveBeenSeen === 1, notice: row.notice === 1 };
     },
     take: (id, holder, partsLeft, nowMs) => {
@@ -142,6 +152,10 @@ export function prepareLeases(db: Database, { notices }: { notices: Notices }): 
     giveBack: (leases, leaseEnd, sessionHasProven, nowMs) => {
       const over = leaseEnd === 'not_printed' ? leases.filter(({ injected }) => injected !== 1) : leases;
       const agents = over.flatMap((lease) => {
+        if (leaseEnd === 'turn_over' && lease.event === PUSH_EVENT) {
+          leaveUnproven.run({ id: lease.id, leaseToken: lease.leaseToken, reason: UNPROVEN, nowMs });
+          return [];
+        }
         const failed = chargesFailure(leaseEnd, { injected: lease.injected === 1, sessionHasProven });
         return end(lease, { failed, reason: leaseEnd }, nowMs).arrivedFor;
       });

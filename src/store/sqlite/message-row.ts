@@ -2,6 +2,7 @@
 import type { DependencyPolicy, MessageState, Wake } from '../../protocol/message.ts';
 import type { Message } from '../../protocol/schemas.ts';
 import { scopeOf } from '../../queue/lane.ts';
+import { NO_END_MS } from '../../queue/push.ts';
 
 export interface MessageRow {
   readonly id: number;
@@ -63,7 +64,7 @@ export function messageFromRow(row: MessageRow): Message {
       : {
           token: leaseToken,
           sinceMs: leasedAtMs,
-          untilMs: leaseUntilMs,
+          untilMs: leaseUntilMs === NO_END_MS ? null : leaseUntilMs,
           session: leaseSessionId,
           event: leaseEvent,
           injected: leaseInjected === 1,

@@ -5,19 +5,22 @@ import type { Database } from './database.ts';
 /** Rides on the primary key, session_bound and message_ready. Priorities from 50 on are urgent. */
 const SELECT_REACH = `
   SELECT agent.mode AS mode, tmux_socket AS socket, tmux_server_start AS serverStart, pane,
-         inbox_socket AS inboxSocket, permission_mode AS permissionMode,
+         inbox_socket AS inboxSocket, permission_mode AS permissionMode, client_version AS clientVersion, paused_at_ms AS pausedAtMs, session.key IS NOT NULL AS isBound,
          EXISTS (SELECT 1 FROM message INDEXED BY message_ready
                   WHERE message.agent = agent.id AND message.state = 'ready' AND priority >= 50 AND wake = 'now') AS urgent
     FROM agent LEFT JOIN session ON session.agent = agent.id AND session.standing = 'bound'
    WHERE agent.id = @agent`;
 
 interface Stored {
-  readonly mode: string;
+  readonly mode: AgentReach['mode'];
   readonly socket: string | null;
   readonly serverStart: number | null;
   readonly pane: string | null;
   readonly inboxSocket: string | null;
   readonly permissionMode: string | null;
+  readonly clientVersion: string | null;
+  readonly pausedAtMs: number | null;
+  readonly isBound: 0 | 1;
   readonly urgent: 0 | 1;
 }
 
@@ -28,6 +31,9 @@ const NOWHERE: AgentReach = {
   pane: null,
   inboxSocket: null,
   permissionMode: null,
+  clientVersion: null,
+  pausedAtMs: null,
+  isBound: false,
   urgent: false,
 };
 
@@ -36,12 +42,15 @@ export function prepareReach(db: Database): ReachVerb {
   return (agent) => {
     const found = select.get({ agent });
     if (!found) return NOWHERE;
-    const { mode, socket, serverStart, pane, inboxSocket, permissionMode, urgent } = found;
+    const { mode, socket, serverStart, pane, urgent, isBound, ...facts } = found;
     return {
       mode,
       pane: socket !== null && serverStart !== null && pane !== null ? { socket, serverStart, pane } : null,
-      inboxSocket,
-      permissionMode,
+      inboxSocket: facts.inboxSocket,
+      permissionMode: facts.permissionMode,
+      clientVersion: facts.clientVersion,
+      pausedAtMs: facts.pausedAtMs,
+      isBound: isBound === 1,
       urgent: urgent === 1,
     };
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FAIL_STOP, OrqError } from '../../protocol/errors.ts';
 import type { Clock } from '../../queue/clock.ts';
 import type { FloodCaps } from '../../queue/flood.ts';
+import type { DeliveryMode } from '../../protocol/agent.ts';
 import type { QueueStore } from '../../queue/store.ts';
 import { CHECKPOINT_PAGES, openDatabase, type Database } from './database.ts';
 import type { CommitOptions } from './group-commit.ts';
@@ -19,6 +20,8 @@ export interface StoreOptions extends CommitOptions {
   readonly stateDir: string;
   readonly migrations: string;
   readonly clock: Clock;
+  /** How an agent gets its messages at first sight; default: pull. */
+  readonly defaultMode?: DeliveryMode;
   /** Default: none. */
   readonly caps?: FloodCaps;
   /** The wall clock was set, and the ends of spans were moved along; milliseconds. */

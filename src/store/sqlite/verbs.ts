@@ -37,8 +37,10 @@ import { lockOn } from './lock-holder.ts';
 import { prepareParts } from './part.ts';
 import { prepareSweep } from './promote.ts';
 import { preparePruning } from './prune.ts';
+import { prepareMode } from './mode.ts';
 import { prepareNotices } from './notice.ts';
 import { prepareOrder } from './order.ts';
+import { preparePushing } from './push.ts';
 import { preparePut } from './put.ts';
 import { prepareReach } from './reach.ts';
 import { prepareReceipts } from './receipt.ts';
@@ -97,12 +99,14 @@ export function storeOver(
   const show = prepareShow(db, { blockers });
   const list = prepareList(db, { addresses, blockers });
   const agentAddresses = prepareAgentAddresses(db);
-  const admit = prepareAdmit(db, { agentAddresses });
+  const admit = prepareAdmit(db, { agentAddresses, mode: options.defaultMode ?? 'pull' });
   const name = prepareName(db, { addresses });
   const forget = prepareForget(db, { addresses, leases, sessions });
   const pause = preparePause(db, { addresses });
   const relocation = prepareRelocation(db, { agentAddresses });
   const reach = prepareReach(db);
+  const setMode = prepareMode(db, { addresses });
+  const pushing = preparePushing(db, { leases, receipts, sessions });
   const registry = prepareRegistry(db, { sessions, counts });
   const sweep = prepareSweep(db, { leases, notices, dependencies, order });
   const schedules = prepareSchedules(db, { addresses, broadcasts, enqueue });
@@ -205,6 +209,16 @@ export function storeOver(
     probe: () => commit.write(() => undefined, { patienceMs: PROBE_PATIENCE_MS }),
     wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
     reachOf: (agent) => read(() => reach(agent)),
+    setMode: (request) => write(() => setMode(request)),
+    pushNext: (agent, nonce) => write(() => pushing.next(agent, nonce, nowMs())),
+    pushBegin: (lease) => write(() => pushing.begin(lease)),
+    pushShown: (shown) => write(() => pushing.shown(shown, nowMs())),
+    pushTaken: (lease) => write(() => pushing.taken(lease, nowMs())),
+    pushHeld: (lease) => write(() => pushing.held(lease)),
+    pushUnsent: (lease) => write(() => pushing.unsent(lease)),
+    pushRecover: () => write(() => pushing.recover()),
+    pushes: () => read(() => pushing.all()),
+    pushAgents: () => read(() => pushing.agents()),
     endSession: (key, reason, end) =>
       write(() => {
         const session = sessions.byKey(key);

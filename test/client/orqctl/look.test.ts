@@ -82,7 +82,7 @@ test('show says for which messages one waits, what happens when they fail, and h
   assert.match(stdout, /\n {2}after +3, 5; where one fails: release, until 2030-03-17 18:46:40.* at most\n/);
 });
 
-test('list says of blocked messages what they wait for, and of others nothing', async () => {
+test('list says of messages that wait what they wait for, and of others nothing', async () => {
   const waiting = { reason: 'blocked: behind message 7 in the global order', sinceMs: 1, nextTryMs: null };
   const blocked = { ...SHOWN, state: 'blocked', scope: 'global', waiting };
   await using server = await openStandIn(() => ({ messages: [blocked, SHOWN] }));

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient, type Client } from '../../../client/index.ts';
+import { dequeue } from '../../../daemon/routes/dequeue.ts';
+import { openArrivals } from '../../../daemon/wake/arrivals.ts';
+import { openTestStore } from '../../support/store.ts';
 import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
 import { testFolder } from '../../support/folder.ts';
 import { openConnection } from '../http-call.ts';
@@ -50,6 +53,41 @@ describe('a dequeue that waits', () => {
 
   it('is answered with nothing when its time is over', async () => {
     assert.deepEqual(await client.dequeue({ agent: 'never', waitMs: 50 }), { messages: [] });
+  });
+
+  it('beside another of the same agent gets another message, and each message one of them', async () => {
+    const waiting = Array.from({ length: 3 }, () => client.dequeue({ agent: 'shared', waitMs: 30_000 }));
+    await client.ping({});
+    await client.enqueue({ agent: 'shared', text: '1' });
+    await client.enqueue([
+      { agent: 'shared', text: '2' },
+      { agent: 'shared', text: '3' },
+    ]);
+    const texts = (await Promise.all(waiting)).map(({ messages }) => messages.map(({ text }) => text).join());
+    assert.deepEqual(texts.toSorted(), ['1', '2', '3']);
+  });
+
+  it('gives back what it leased in the moment in which its caller went, and the next one has it', async () => {
+    await using store = openTestStore({ inMemory: true });
+    const arrivals = openArrivals();
+    const parts = { store, arrivals, clock: store.clock };
+    const caller = new AbortController();
+    const lost = dequeue(parts, { agent: 'a', waitMs: 30_000 }, { ended: () => caller.signal });
+    const next = (async () => {
+      await store.probe();
+      return dequeue(parts, { agent: 'a', waitMs: 30_000 }, { ended: () => new AbortController().signal });
+    })();
+    await store.probe();
+    await store.probe();
+    await store.enqueue([{ agent: 'a', text: 'x' }]);
+    arrivals.announce(['a']);
+    await Promise.resolve();
+    caller.abort();
+    await assert.rejects(lost, { code: 'shutting_down' });
+    const [message] = (await next).messages;
+    assert.equal(message?.text, 'x');
+    const { failures } = (await store.show(message.id)).message;
+    assert.equal(failures, 0);
   });
 
   it('takes nothing for a caller that is gone', async () => {

@@ -97,7 +97,7 @@ describe('the wake ladder', { concurrency: true, timeout: 60_000 }, () => {
     const { id } = await client.enqueue({ agent: 'asked', text: 'wake' });
     await new Promise((resolve) => setTimeout(resolve, 3_500));
     assert.deepEqual(pane.submitted(), []);
-    assert.equal((await client.show({ id })).waiting?.reason, 'agent needs a human');
+    assert.equal((await client.show({ id })).waiting?.reason, 'needs permission');
   });
 
   it('writes a line to an inbox, and types where no event follows', async () => {

@@ -151,6 +151,7 @@ export function judgeAgents(openStore: OpenStore): void {
   test('the wake facts tell what waits, what is unproven and who would be rung', async () => {
     await using store = openStore();
     assert.deepEqual(await store.wakeFacts('a'), {
+      mode: null,
       session: null,
       readyToWake: false,
       unproven: false,
@@ -174,7 +175,16 @@ export function judgeAgents(openStore: OpenStore): void {
 
   test('how an agent can be reached is its pane, and what its session said of itself', async () => {
     await using store = openStore();
-    const nowhere = { mode: 'pull', pane: null, inboxSocket: null, permissionMode: null, urgent: false };
+    const nowhere = {
+      mode: 'pull',
+      pane: null,
+      inboxSocket: null,
+      permissionMode: null,
+      clientVersion: null,
+      pausedAtMs: null,
+      isBound: false,
+      urgent: false,
+    };
     assert.deepEqual(await store.reachOf('a'), nowhere);
     await store.admit(inPane(1, { given: 'a' }));
     const pane = { socket: '/tmp/tmux', serverStart: 7, pane: '%1' };
@@ -182,7 +192,7 @@ export function judgeAgents(openStore: OpenStore): void {
     const client = await startedClient(store);
     const said = { inboxSocket: '/tmp/in', permissionMode: 'plan' };
     await client.batch('p1', { client: said });
-    assert.deepEqual(await store.reachOf('a'), { ...nowhere, pane, ...said });
+    assert.deepEqual(await store.reachOf('a'), { ...nowhere, pane, isBound: true, ...said });
     await send(store, 'high', { priority: 49 });
     await send(store, 'critical, later', { priority: 50, wake: 'later' });
     assert.equal((await store.reachOf('a')).urgent, false);

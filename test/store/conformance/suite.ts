@@ -25,6 +25,7 @@ import { judgeOrderModel } from './order-model.ts';
 import { judgeParts } from './parts.ts';
 import { judgeRelocation } from './relocation.ts';
 import { judgePause } from './pause.ts';
+import { judgePush } from './push.ts';
 import { judgeReferences } from './references.ts';
 import { judgeSchedules } from './schedules.ts';
 import { judgeSessions } from './sessions.ts';
@@ -44,6 +45,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['confirmation', judgeConfirmation],
   ['parts', judgeParts],
   ['references', judgeReferences],
+  ['push mode', judgePush],
   ['sessions', judgeSessions],
   ['guests', judgeGuests],
   ['agents and addresses', judgeAgents],

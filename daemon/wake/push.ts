@@ -1,0 +1,122 @@
+/** Push mode: types whole messages through the pane arbiter, one at a time for each agent, and writes down what it does before it does it. */
+import { rendered } from '../../src/queue/fence.ts';
+import { noncesIn, pushPauseMs, type Pushed } from '../../src/queue/push.ts';
+import type { Caller } from '../../src/queue/store.ts';
+import { codeOfPane } from '../../src/protocol/waiting.ts';
+import type { PaneArbiter, TypingOutcome } from '../pane/arbiter.ts';
+import type { Services } from '../services.ts';
+
+export interface Push extends AsyncDisposable {
+  /** Begins to type the agent's next message where it is in push mode and may be typed to; does not wait for the typing. */
+  consider(agent: string): Promise<void>;
+  /** A prompt is about to be processed: what was typed and stands in it is the session's now. Before the exchange of the event. */
+  shown(prompt: string, caller: Caller, promptId: string | null): Promise<void>;
+  /** A hook of the agent came: it is tried again at once. */
+  settled(agent: string): void;
+}
+
+type Parts = Pick<Services, 'store' | 'obstacles' | 'clock' | 'log' | 'newNonce' | 'orqctl'> & {
+  readonly arbiter: PaneArbiter;
+};
+
+const WITHDRAWN = 'message withdrawn';
+
+/** How long the end of the daemon waits for what is being typed; milliseconds. */
+const LAST_WORDS_MS = 3_000;
+
+export function openPush(parts: Parts): Push {
+  const { store, arbiter, obstacles, clock, log, newNonce, orqctl } = parts;
+  const active = new Map<string, Promise<void>>();
+  const pauses = new Map<string, { times: number; untilSteadyMs: number }>();
+  const awaited = new Map<string, () => void>();
+  let ended = false;
+
+  /** A reason to hold that only the daemon knows, or null: then the intent is on disk. */
+  async function mayBegin(agent: string, push: Pushed): Promise<string | null> {
+    const { session, mode, paused } = await store.wakeFacts(agent);
+    if (paused) return 'paused';
+    if (ended || mode !== 'push') return WITHDRAWN;
+    if (session?.key !== push.session?.key) return 'agent busy';
+    if (session && session.state !== 'idle') return 'agent busy';
+    return (await store.pushBegin(push)) ? null : WITHDRAWN;
+  }
+
+  async function type(agent: string, push: Pushed, nonce: string): Promise<TypingOutcome> {
+    const shown = push.session && new Promise<void>((resolve) => awaited.set(nonce, resolve));
+    try {
+      return await arbiter.type({
+        target: push.target,
+        process: push.session?.process ?? null,
+        text: rendered(agent, [push.message], nonce, orqctl),
+        as: 'text',
+        reasonToHold: () => mayBegin(agent, push),
+        shown,
+      });
+    } finally {
+      awaited.delete(nonce);
+    }
+  }
+
+  function hold(agent: string, reason: string): void {
+    if (reason === WITHDRAWN) return;
+    const nowMs = clock.nowMs();
+    const times = (pauses.get(agent)?.times ?? 0) + 1;
+    const pauseMs = pushPauseMs(times);
+    pauses.set(agent, { times, untilSteadyMs: clock.steadyMs() + pauseMs });
+    obstacles.report(agent, { ...codeOfPane(reason), sinceMs: nowMs, nextTryMs: nowMs + pauseMs });
+    log.debug({ event: 'push_held', agent, reason, times }, 'nothing typed');
+  }
+
+  async function deliver(agent: string): Promise<void> {
+    const nonce = newNonce();
+    const choice = await store.pushNext(agent, nonce);
+    if (choice.kind === 'none') return;
+    obstacles.passed(agent);
+    if (choice.kind === 'no_pane') return hold(agent, 'no pane to type into');
+    const { push } = choice;
+    const { id } = push;
+    try {
+      const outcome = await type(agent, push, nonce);
+      if (outcome.outcome === 'held') {
+        await store.pushHeld(push);
+        return hold(agent, outcome.reason);
+      }
+      if (outcome.outcome === 'typed_not_submitted') {
+        await store.pushUnsent(push);
+        log.warn({ event: 'push_unsent', agent, id, reason: outcome.reason }, 'typed and not sent off');
+        return;
+      }
+      await store.pushTaken(push);
+      pauses.delete(agent);
+      log.info({ event: 'message_pushed', agent, id, proof: outcome.proof }, 'message typed');
+    } catch (error) {
+      await store.pushUnsent(push);
+      throw error;
+    }
+  }
+
+  return {
+    consider: async (agent) => {
+      if (ended || active.has(agent) || (pauses.get(agent)?.untilSteadyMs ?? 0) > clock.steadyMs()) return;
+      const { mode, session, readyToWake } = await store.wakeFacts(agent);
+      if (mode !== 'push' || !readyToWake || (session && session.state !== 'idle')) return;
+      if (active.has(agent)) return;
+      const typing = deliver(agent)
+        .catch((error: unknown) => log.error({ event: 'push_failed', agent, err: error }, 'push failed'))
+        .finally(() => void active.delete(agent));
+      active.set(agent, typing);
+    },
+    shown: async (prompt, caller, promptId) => {
+      for (const nonce of noncesIn(prompt))
+        if (await store.pushShown({ nonce, caller, promptId })) awaited.get(nonce)?.();
+    },
+    settled: (agent) => void pauses.delete(agent),
+    [Symbol.asyncDispose]: async () => {
+      ended = true;
+      let timer: NodeJS.Timeout | undefined;
+      const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_WORDS_MS)));
+      await Promise.race([Promise.all(active.values()), over]);
+      clearTimeout(timer);
+    },
+  };
+}

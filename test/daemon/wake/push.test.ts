@@ -1,0 +1,225 @@
+/** Push mode over the real store, with an arbiter that types into nothing and answers as the test says. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openObstacles } from '../../../daemon/wake/obstacles.ts';
+import { openPush } from '../../../daemon/wake/push.ts';
+import { openLogger } from '../../../daemon/logger.ts';
+import type { TypingOutcome, TypingRequest } from '../../../daemon/pane/arbiter.ts';
+import { clientOf, send } from '../../store/conformance/client.ts';
+import { openTestStore } from '../../support/store.ts';
+
+type Typing = TypingRequest & { readonly answer: (outcome: TypingOutcome) => void };
+
+const TAKEN: TypingOutcome = { outcome: 'delivered', proof: 'screen' };
+const held = (reason: string): TypingOutcome => ({ outcome: 'held', reason });
+const PANE = { socket: '/tmp/tmux', serverStart: 7, pane: '%1', addresses: [] };
+
+async function openStage() {
+  const store = openTestStore({ inMemory: true });
+  await store.admit({ marked: null, given: 'a', proposed: 'a', pane: PANE, mayCreate: true });
+  await store.setMode({ mode: 'push', agent: 'a' });
+  const obstacles = openObstacles([]);
+  const typings: Typing[] = [];
+  const unanswered: ((outcome: TypingOutcome) => void)[] = [];
+  let tell: (() => void) | undefined;
+  let nonces = 0;
+  const push = openPush({
+    store,
+    obstacles,
+    clock: store.clock,
+    log: openLogger('fatal', false),
+    newNonce: () => String((nonces += 1)).padStart(16, '0'),
+    orqctl: 'orqctl',
+    arbiter: {
+      type: (request) =>
+        new Promise((answer) => {
+          typings.push({ ...request, answer });
+          unanswered.push(answer);
+          tell?.();
+        }),
+    },
+  });
+  /** The next request for typing, as soon as it is there. */
+  async function typing(): Promise<Typing> {
+    if (typings.length === 0) await new Promise<void>((resolve) => (tell = resolve));
+    const next = typings.shift();
+    assert.ok(next);
+    return next;
+  }
+  return {
+    store,
+    push,
+    obstacles,
+    typings,
+    typing,
+    show: async (id: number) => (await store.show(id)).message,
+    [Symbol.asyncDispose]: async () => {
+      for (const answer of unanswered) answer(held('pane gone'));
+      await push[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Lets what was answered be written. */
+async function written(stage: Awaited<ReturnType<typeof openStage>>): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await stage.store.probe();
+}
+
+test('the whole message is typed, fenced, and its intent is on disk before the first key', async () => {
+  await using stage = await openStage();
+  const id = await send(stage.store, 'the \u001b[31mbuild is red\nall of it');
+  await stage.push.consider('a');
+  const { text, target, as, reasonToHold, shown, answer } = await stage.typing();
+  assert.match(
+    text,
+    /\[orq 0{15}1\] message 1, .*\nthe \\u\{1b\}\[31mbuild is red\nall of it\n\[orq 0{15}1\] end of message 1\n$/,
+  );
+  assert.deepEqual([target.pane, as, shown], ['%1', 'text', null]);
+  assert.equal((await stage.store.pushes()).get(id), 'chosen');
+  assert.equal(await reasonToHold(), null);
+  assert.equal((await stage.store.pushes()).get(id), 'typing');
+  answer(TAKEN);
+  await written(stage);
+  assert.deepEqual([(await stage.show(id)).state, (await stage.show(id)).reason], ['delivered', 'unproven']);
+});
+
+test('one message at a time: the next is typed when the one before is over', async () => {
+  await using stage = await openStage();
+  await send(stage.store, 'one');
+  await send(stage.store, 'two');
+  await Promise.all([stage.push.consider('a'), stage.push.consider('a')]);
+  const first = await stage.typing();
+  await stage.push.consider('a');
+  assert.deepEqual(stage.typings, []);
+  await first.reasonToHold();
+  first.answer(TAKEN);
+  await written(stage);
+  await stage.push.consider('a');
+  assert.match((await stage.typing()).text, /two/);
+});
+
+test('what was held waits with the reason, longer each time, and at once after a hook', async () => {
+  await using stage = await openStage();
+  const { store, push, obstacles } = stage;
+  await send(store, 'x');
+  for (const pauseMs of [1_000, 2_000, 4_000]) {
+    await push.consider('a');
+    (await stage.typing()).answer(held('draft present'));
+    await written(stage);
+    const { code, nextTryMs } = (await obstacles.of('a')) ?? {};
+    assert.deepEqual([code, nextTryMs], ['draft_present', store.clock.nowMs() + pauseMs]);
+    await push.consider('a');
+    assert.deepEqual(stage.typings, []);
+    store.clock.move(pauseMs);
+  }
+  await push.consider('a');
+  (await stage.typing()).answer(held('pane in copy mode'));
+  await written(stage);
+  assert.deepEqual((await obstacles.of('a'))?.detail, 'pane in copy mode');
+  push.settled('a');
+  await push.consider('a');
+  assert.ok(await stage.typing());
+});
+
+test('what stands typed and unsent is not typed again, and the next one is', async () => {
+  await using stage = await openStage();
+  const id = await send(stage.store, 'one');
+  await send(stage.store, 'two');
+  await stage.push.consider('a');
+  const first = await stage.typing();
+  await first.reasonToHold();
+  first.answer({ outcome: 'typed_not_submitted', reason: 'Enter had no effect' });
+  await written(stage);
+  assert.equal((await stage.store.pushes()).get(id), 'unsent');
+  await stage.push.consider('a');
+  assert.match((await stage.typing()).text, /two/);
+});
+
+test('a prompt that shows the text answers the arbiter and gives the turn the proof', async () => {
+  await using stage = await openStage();
+  const client = clientOf(stage.store);
+  await client.start();
+  const id = await send(stage.store, 'x');
+  await stage.push.consider('a');
+  const { text, process, reasonToHold, shown, answer } = await stage.typing();
+  assert.deepEqual(process, client.process);
+  await reasonToHold();
+  await stage.push.shown(text, { sessionId: 's1', process: client.process }, 'p');
+  await shown;
+  await client.prompt('p');
+  answer({ outcome: 'delivered', proof: 'event' });
+  await written(stage);
+  assert.deepEqual((await client.stop('p')).proved, [id]);
+});
+
+test('nothing is typed to a busy session, to a paused agent, or for a message that rides along', async () => {
+  await using stage = await openStage();
+  const { store, push } = stage;
+  await send(store, 'x', { wake: 'later' });
+  await push.consider('a');
+  await send(store, 'x');
+  const client = clientOf(store);
+  await client.start();
+  await client.prompt('p');
+  await push.consider('a');
+  await client.stop('p');
+  await store.pauseAgents({ agent: 'a' });
+  await push.consider('a');
+  await written(stage);
+  assert.deepEqual(stage.typings, []);
+});
+
+test('what changed between the choice and the first key holds it: a turn, a pause, a switch to pull', async () => {
+  await using stage = await openStage();
+  const { store, push } = stage;
+  const client = clientOf(store);
+  await client.start();
+  const id = await send(store, 'x');
+  await push.consider('a');
+  const { reasonToHold, answer } = await stage.typing();
+  await client.prompt('p');
+  assert.equal(await reasonToHold(), 'agent busy');
+  await client.stop('p');
+  await store.pauseAgents({ agent: 'a' });
+  assert.equal(await reasonToHold(), 'paused');
+  await store.resumeAgents({ agent: 'a' });
+  await store.setMode({ mode: 'pull', agent: 'a' });
+  assert.equal(await reasonToHold(), 'message withdrawn');
+  answer(held('message withdrawn'));
+  await written(stage);
+  assert.equal((await stage.show(id)).state, 'ready');
+});
+
+test('an agent whose pane nobody knows says so', async () => {
+  await using stage = await openStage();
+  const { store } = stage;
+  await store.admit({ marked: null, given: 'b', proposed: 'b', pane: null, mayCreate: true });
+  await store.setMode({ mode: 'push', agent: 'b' });
+  await send(store, 'x', { agent: 'b' });
+  await stage.push.consider('b');
+  await written(stage);
+  assert.equal((await stage.obstacles.of('b'))?.code, 'no_pane');
+});
+
+test('an arbiter that fails leaves the message unsent: it may have been typed', async () => {
+  await using stage = await openStage();
+  const id = await send(stage.store, 'x');
+  const push = openPush({
+    ...stage,
+    clock: stage.store.clock,
+    log: openLogger('fatal', false),
+    newNonce: () => 'c'.repeat(16),
+    orqctl: 'orqctl',
+    arbiter: {
+      type: async ({ reasonToHold }) => {
+        await reasonToHold();
+        throw new Error('broken');
+      },
+    },
+  });
+  await push.consider('a');
+  await written(stage);
+  assert.equal((await stage.store.pushes()).get(id), 'unsent');
+  await push[Symbol.asyncDispose]();
+});
