@@ -185,7 +185,7 @@ export function openRinger({
     [Symbol.asyncDispose]: async () => {
       ended = true;
       for (const timer of later.values()) clearTimeout(timer);
-      await Promise.race([Promise.all(typings), sleep(LAST_KEYS_MS)]);
+      await Promise.race([Promise.all(typings), sleep(LAST_KEYS_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -40,7 +40,9 @@ it(
         const nextMs = schedules.map(({ nextAtMs }) => nextAtMs ?? 0);
         return nextMs.every((ms) => ms > clock.nowMs()) ? nextMs : undefined;
       });
+    /** Of ticks that were due together one fires for all, the first: a slow machine may let two be due. */
     const must: number[][] = [[], []];
+    const may = [0, 0];
     let before = await caughtUp();
     let longDowns = 0;
 
@@ -55,8 +57,9 @@ it(
       await daemon.restart();
       const next = await caughtUp();
       for (const [index, firstMs] of before.entries()) {
-        const endMs = isLong ? firstMs + 1 : (next[index] ?? 0);
-        for (let ms = firstMs; ms < endMs; ms += MINUTE_MS) must[index]?.push(ms);
+        const nextMs = next[index] ?? 0;
+        if (nextMs > firstMs) must[index]?.push(firstMs);
+        may[index] = (may[index] ?? 0) + (isLong ? 1 : Math.ceil((nextMs - firstMs) / MINUTE_MS));
       }
       if (isLong) longDowns += 1;
       before = next;
@@ -71,7 +74,7 @@ it(
       );
       const missing = must[index]?.filter((ms) => !ticks.includes(ms)).map((ms) => new Date(ms));
       assert.deepEqual(missing, [], `${agent}: none is lost`);
-      const wanted = must[index]?.length ?? 0;
+      const wanted = may[index] ?? 0;
       // The tick after a missed one may have been on time.
       assert.ok(ticks.length <= wanted + longDowns, `${agent}: ${ticks.length} ticks, ${wanted} wanted`);
       t.diagnostic(`${agent}: ${ticks.length} ticks over ${ROUNDS} kills`);
