@@ -52,7 +52,7 @@ orqOnEachClient(
 );
 
 orqOnEachClient(
-  'a permission dialog is never answered by a bell, also when its hook was missed',
+  'a permission dialog is never answered by a bell',
   async (stage) => {
     const { scenario, orq, agentId } = stage;
     const { main } = scenario.api;
@@ -64,7 +64,7 @@ orqOnEachClient(
     await orq.agent(agentId, ({ state }) => state === 'needs_human');
     const { id } = await orq.send(agentId, 'the heron has landed', '--priority', '100');
     const { waiting } = await orq.show(id);
-    assert.equal(waiting?.reason, 'agent needs a human');
+    assert.equal(waiting?.reason, 'needs permission');
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     assert.ok((await agent.screen()).includes('Do you want to proceed?'));
     await assert.rejects(readFile(made));
