@@ -9,11 +9,13 @@ import { newlyReady } from '../src/queue/newly-ready.ts';
 import { openStore } from '../src/store/sqlite/store.ts';
 import { openChanges } from './changes.ts';
 import type { Config } from './config.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openReferenceFiles } from './hooks/reference-files.ts';
 import { openLogger, type Log } from './logger.ts';
 import { openPaneArbiter } from './pane/arbiter.ts';
 import { openPaneLocks } from './pane/lock.ts';
+import { openNotifier, takeSupervision } from './notify.ts';
 import { openProcessTable } from './process-table.ts';
 import { arrived } from './routes/arrived.ts';
 import { buildServer } from './server.ts';
@@ -42,6 +44,8 @@ const PACKAGE = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   process.umask(0o077);
   const log = openLogger(config.logLevel, env['JOURNAL_STREAM'] !== undefined);
+  const supervision = takeSupervision(env, process.pid);
+  const notifier = openNotifier(supervision, env, log);
   const clock = systemClock;
   assertSocketPath(config.socket);
   const ended = new AbortController();
@@ -158,6 +162,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   await listen(server.server, config.socket, env);
   tellWhereTheSpoolIs(config.socket, spool.folder, log);
   await using _sweeps = startSweeps(services, config);
+  await using _heartbeat = await startHeartbeat(services, { ...supervision, notifier });
   log.info(
     {
       event: 'daemon_ready',
@@ -180,6 +185,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     }
   } finally {
     log.info({ event: 'daemon_stopping' }, 'daemon stopping');
+    void notifier.tell('STOPPING=1', 'STATUS=requests under way end');
     await drain(server, services);
   }
 }

@@ -15,7 +15,7 @@ const FIRST_INHERITED_FD = 3;
  * @throws OrqError socket_unusable, instance_running.
  */
 export async function listen(server: Server, path: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const inherited = env['LISTEN_PID'] === String(process.pid) && Number(env['LISTEN_FDS']) > 0;
+  const inherited = takeInherited(env);
   if (!inherited) await makeWay(path);
   const umask = process.umask(0o177);
   try {
@@ -31,6 +31,15 @@ export async function listen(server: Server, path: string, env: NodeJS.ProcessEn
   } finally {
     process.umask(umask);
   }
+}
+
+/** Whether systemd handed a socket over. Its words are taken out of `env`: what the daemon starts inherits no socket. */
+function takeInherited(env: NodeJS.ProcessEnv): boolean {
+  const inherited = env['LISTEN_PID'] === String(process.pid) && Number(env['LISTEN_FDS']) > 0;
+  delete env['LISTEN_PID'];
+  delete env['LISTEN_FDS'];
+  delete env['LISTEN_FDNAMES'];
+  return inherited;
 }
 
 /** @throws OrqError socket_unusable where the path is too long for the kernel. */

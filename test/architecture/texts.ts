@@ -25,6 +25,7 @@ export function gluedSql(files: readonly SourceFile[]): readonly string[] {
 
 /** Who may start a program, and which. */
 const PROGRAMS: Readonly<Record<string, string>> = {
+  'daemon/notify.ts': 'systemd-notify',
   'daemon/tmux/tmux.ts': 'tmux',
   'daemon/tmux/control-client.ts': 'tmux',
   'client/hooks/git-exclude.ts': 'git',
