@@ -14,7 +14,11 @@ const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
   ambiguous_address: ({ candidates }) =>
     Array.isArray(candidates) ? `one of: ${candidates.join(', ')}` : 'the id that orqctl agents shows',
   key_conflict: ({ id }) => `another --key; ${showOf(id)} tells what this one stored`,
-  wrong_state: ({ id, forcible, answerable }) => {
+  wrong_state: ({ id, forcible, answerable, systemd, other }) => {
+    if (systemd === false) return 'run orq-daemon by hand, or under whatever starts programs here';
+    if (other !== undefined)
+      return `orqctl service uninstall${other === 'system' ? ' --system' : ', as that user'}`;
+    if (systemd === true) return 'orqctl service status';
     if (answerable === false) return `orqctl done ${String(id)}, or orqctl send AGENT TEXT to somebody else`;
     return forcible === true
       ? '--force, if its agent may have read it already'

@@ -86,4 +86,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "Put orq's hooks into the settings of Claude Code",
     load: async () => (await import('./commands/hooks.ts')).hooks,
   },
+  service: {
+    summary: 'Have systemd run the daemon',
+    load: async () => (await import('./commands/service.ts')).service,
+  },
 };

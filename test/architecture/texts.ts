@@ -29,6 +29,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'daemon/tmux/tmux.ts': 'tmux',
   'daemon/tmux/control-client.ts': 'tmux',
   'client/hooks/git-exclude.ts': 'git',
+  'client/service/account.ts': 'getent',
+  'client/service/systemctl.ts': 'systemctl',
 };
 
 const START = /\b(?:spawn|spawnSync|execFile|execFileSync|fork)\(\s*([^,)\s]+)/g;

@@ -35,6 +35,7 @@ test('the package holds what runs, its sources of the native client, and nothing
     'dist/client/index.d.ts',
     'client/hook/orq-hook.c',
     'setup/hook-binary.js',
+    'systemd/orq-daemon-system.service',
     'LICENSE',
   ]) {
     assert.ok(paths.includes(path), path);

@@ -1,0 +1,31 @@
+/** The flags by which a service command is told whose systemd is meant. */
+import { Option, type Command } from 'commander';
+import { THIS_HOST } from '../hooks/host.ts';
+import {
+  installedScope,
+  scopeFor,
+  type Installation,
+  type Scope,
+  type ScopeFlags,
+} from '../service/scope.ts';
+import type { Terminal } from './terminal.ts';
+
+export function addScope(command: Command): Command {
+  return command
+    .option('--system', "the machine's systemd instead of your own")
+    .addOption(new Option('--user <name>', 'the user whose agents the service of the machine serves'));
+}
+
+/** Where an install goes. */
+export function scopeToInstall(flags: ScopeFlags, terminal: Pick<Terminal, 'env' | 'socket'>): Scope {
+  return scopeFor(flags, installation(terminal));
+}
+
+/** What is installed: the user's own, else the machine's where it serves this user. */
+export function scopeInstalled(flags: ScopeFlags, terminal: Pick<Terminal, 'env' | 'socket'>): Scope {
+  return installedScope(flags, installation(terminal));
+}
+
+function installation({ env, socket }: Pick<Terminal, 'env' | 'socket'>): Installation {
+  return { env, socket, packageFolder: THIS_HOST.packageFolder, node: process.execPath };
+}
