@@ -1,4 +1,4 @@
-/* Runs the compiled tests in a home of their own: `run-tests.js [FOLDER|FILE-PART]... [--client VERSION]`, everything but test/e2e, test/bench and the long runs by default.
+/* Runs the compiled tests in a home of their own: `run-tests.js [FOLDER|FILE-PART]... [--client VERSION]`, everything but test/e2e, test/bench, test/systemd and the long runs by default.
  * Afterwards it looks for what they left behind: a process, a socket or a file is a failure. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { ROOT } from './build.js';
 const GRACE_MS = 3_000;
 
 const BUILT = join(ROOT, 'dist/test');
-const BY_DEFAULT_LEFT_OUT = /^(e2e|bench|soak|faults)\//;
+const BY_DEFAULT_LEFT_OUT = /^(e2e|bench|soak|faults|systemd)\//;
 
 /** @param {string[]} wanted */
 function testFiles(wanted) {

@@ -1,0 +1,202 @@
+/** What `orqctl service` promises, played as root of a machine that has booted systemd and is thrown away afterwards. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { createClient } from '../../../client/index.ts';
+import { ORQCTL } from '../../client/orqctl/run-orqctl.ts';
+import { until } from '../../support/until.ts';
+import { callHook, startHooks } from './hook-load.ts';
+
+const SOCKET = '/run/orq/orq.sock';
+const UNITS = '/etc/systemd/system';
+const ROOTS_HOME = '/root';
+const ACCOUNT = 'daemon';
+const SERVICE = 'orq-daemon.service';
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(program: string, words: readonly string[], env: NodeJS.ProcessEnv = {}, uid?: number): Ended {
+  return spawnSync(program, words, {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    ...(uid !== undefined && { uid, gid: uid }),
+  });
+}
+
+const orqctl = (...words: readonly string[]): Ended => run(process.execPath, [ORQCTL, ...words]);
+
+function done({ status, stdout, stderr }: Ended): string {
+  assert.equal(status, 0, `${stdout}${stderr}`);
+  return stdout.trim();
+}
+
+const property = (name: string): string =>
+  done(run('systemctl', ['show', SERVICE, `--property=${name}`, '--value']));
+const isActive = (unit: string): boolean => run('systemctl', ['is-active', '--quiet', unit]).status === 0;
+const mainPid = (): number => Number(property('MainPID'));
+
+async function send(text: string): Promise<number> {
+  await using client = createClient({ socket: SOCKET });
+  return (await client.enqueue({ agent: 'a', text })).id;
+}
+
+async function readyOf(agent: string): Promise<number> {
+  await using client = createClient({ socket: SOCKET });
+  return (await client.counts({ agent })).ready;
+}
+
+test('is installed for the machine in one command, private to its user', () => {
+  done(orqctl('service', 'install', '--system', '--user', ACCOUNT));
+  assert.ok(isActive(SERVICE));
+  assert.match(property('StatusText'), /^0 ready, 0 leased/);
+  const modes = ['/run/orq', SOCKET, '/var/lib/orq', '/var/lib/orq/orq.db'].map((path) => {
+    const { mode, uid } = statSync(path);
+    return [(mode & 0o777).toString(8), uid];
+  });
+  assert.deepEqual(modes, [
+    ['700', 1],
+    ['600', 1],
+    ['700', 1],
+    ['600', 1],
+  ]);
+});
+
+test('is left alone by a second install', () => {
+  const before = mainPid();
+  const { files } = JSON.parse(
+    done(orqctl('service', 'install', '--system', '--user', ACCOUNT, '--json')),
+  ) as { files: { changed: boolean }[] };
+  assert.deepEqual(
+    files.map(({ changed }) => changed),
+    [false, false],
+  );
+  assert.equal(mainPid(), before);
+});
+
+test('delivers a message', async () => {
+  const id = await send('first');
+  await using client = createClient({ socket: SOCKET });
+  const { messages } = await client.dequeue({ agent: 'a' });
+  assert.deepEqual(
+    messages.map((message) => message.id),
+    [id],
+  );
+  assert.equal((await client.ack({ id, leaseToken: messages[0]?.leaseToken ?? 0 })).state, 'delivered');
+});
+
+test("refuses a service of the same user's own", () => {
+  const own = run(process.execPath, [ORQCTL, 'service', 'install'], { HOME: '/tmp' }, 1);
+  assert.equal(own.status, 4, own.stderr);
+  assert.match(own.stderr, /the machine has a service of orq for daemon already/);
+});
+
+test('is restarted under hooks: none fails or hangs, and no message is lost', async () => {
+  const hooks = startHooks(SOCKET, 8);
+  const sent: number[] = [];
+  const before = mainPid();
+  const restarted = new Promise<void>((resolve) => {
+    setTimeout(() => {
+      done(run('systemctl', ['restart', '--no-block', 'orq-daemon']));
+      resolve();
+    }, 300);
+  });
+  const deadline = performance.now() + 4_000;
+  while (performance.now() < deadline) sent.push(await send('under load'));
+  await restarted;
+  const runs = await hooks.end();
+  assert.notEqual(mainPid(), before);
+  assert.ok(runs.length > 50, `${runs.length} hooks`);
+  const slowest = Math.max(...runs.map(({ ms }) => ms));
+  assert.deepEqual(
+    runs.filter(({ code }) => code !== 0),
+    [],
+  );
+  assert.ok(slowest < 1_500, `${slowest} ms`);
+  assert.equal(await readyOf('a'), sent.length);
+});
+
+test('comes back after kill -9, with what it held', async () => {
+  const [before, ready] = [mainPid(), await readyOf('a')];
+  process.kill(before, 'SIGKILL');
+  assert.equal(await readyOf('a'), ready);
+  assert.notEqual(mainPid(), before);
+});
+
+test('is ended and started again when its writer stands still', async () => {
+  mkdirSync(`${UNITS}/${SERVICE}.d`);
+  writeFileSync(`${UNITS}/${SERVICE}.d/short.conf`, '[Service]\nWatchdogSec=3\n');
+  done(run('systemctl', ['daemon-reload']));
+  done(run('systemctl', ['restart', SERVICE]));
+  const before = mainPid();
+  process.kill(before, 'SIGSTOP');
+  await until(() => (mainPid() !== before && isActive(SERVICE)) || undefined, 20_000);
+  const { stdout } = run('journalctl', ['--no-pager', '-u', SERVICE]);
+  assert.match(stdout, /Failed with result 'watchdog'/);
+});
+
+test('lives on where nothing is wrong, by its signs of life', async () => {
+  const before = mainPid();
+  await new Promise((resolve) => void setTimeout(resolve, 7_000));
+  assert.equal(mainPid(), before);
+});
+
+test('stays stopped while hooks fire, when it is stopped for good', async () => {
+  done(orqctl('service', 'stop'));
+  for (let call = 0; call < 20; call += 1) {
+    const { code, output } = await callHook(SOCKET, 's');
+    assert.deepEqual({ code, output }, { code: 0, output: '' });
+  }
+  assert.deepEqual([isActive(SERVICE), isActive('orq-daemon.socket')], [false, false]);
+  assert.equal(run('systemctl', ['is-enabled', '--quiet', 'orq-daemon.socket']).status, 1);
+});
+
+test('is started by command, with what it held', async () => {
+  done(orqctl('service', 'start'));
+  assert.ok((await readyOf('a')) > 0);
+});
+
+test('is started by the next hook, where it was stopped for the moment only', async () => {
+  done(run('systemctl', ['stop', SERVICE]));
+  await callHook(SOCKET, 's');
+  await until(() => isActive(SERVICE) || undefined);
+});
+
+test('leaves nothing but its state when it is uninstalled', () => {
+  done(orqctl('service', 'uninstall'));
+  const units = readdirSync(UNITS, { recursive: true, encoding: 'utf8' });
+  assert.deepEqual(
+    units.filter((name) => name.includes('orq') && !name.startsWith(`${SERVICE}.d`)),
+    [],
+  );
+  assert.equal(existsSync('/run/orq'), false);
+  assert.equal(property('LoadState'), 'not-found');
+  assert.ok(existsSync('/var/lib/orq/orq.db'));
+});
+
+test("runs under a user's own systemd", async () => {
+  mkdirSync('/run/user/0', { recursive: true, mode: 0o700 });
+  done(run('systemctl', ['start', 'user@0.service']));
+  const env = { XDG_RUNTIME_DIR: '/run/user/0', HOME: ROOTS_HOME };
+  const own = (...words: readonly string[]) => run(process.execPath, [ORQCTL, 'service', ...words], env);
+  const installed = own('install');
+  assert.match(done(installed), /orq-daemon runs on \/run\/user\/0\/orq\/orq\.sock/);
+  assert.match(installed.stderr, /loginctl enable-linger root/);
+  {
+    await using client = createClient({ socket: '/run/user/0/orq/orq.sock' });
+    await client.enqueue({ agent: 'a', text: 't' });
+  }
+  done(own('stop'));
+  assert.match(done(own('status')), /orq-daemon\.socket \(user\): inactive, disabled/);
+  done(own('uninstall'));
+  assert.deepEqual(
+    readdirSync(`${ROOTS_HOME}/.config/systemd/user`, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.includes('orq'),
+    ),
+    [],
+  );
+});
