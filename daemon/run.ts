@@ -1,12 +1,13 @@
 /** The composition root: picks the store, puts the parts together in start order, takes them apart in reverse. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
 import { commandFor } from '../client/orqctl-command.ts';
 import { newlyReady } from '../src/queue/newly-ready.ts';
-import { openStore } from '../src/store/sqlite/store.ts';
+import { DATABASE_FILE, openStore } from '../src/store/sqlite/store.ts';
+import { openBackups, startBackups } from './backups.ts';
 import { openChanges } from './changes.ts';
 import type { Config } from './config.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -76,6 +77,12 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
       else log.info({ event: 'disk_has_room', stateDir: config.stateDir }, 'disk has room again');
     },
   });
+  await using backups = openBackups({
+    stateDir: config.stateDir,
+    database: join(config.stateDir, DATABASE_FILE),
+    clock,
+    log,
+  });
   const waiters = openWaiters();
   const arrivals = openArrivals();
   using changes = openChanges({ store, newNonce });
@@ -131,6 +138,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     changes,
     tmux,
     spool,
+    backups,
     newNonce,
     stopping: ended.signal,
     orqctl,
@@ -162,6 +170,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   await listen(server.server, config.socket, env);
   tellWhereTheSpoolIs(config.socket, spool.folder, log);
   await using _sweeps = startSweeps(services, config);
+  using _backups = startBackups(backups);
   await using _heartbeat = await startHeartbeat(services, { ...supervision, notifier });
   log.info(
     {

@@ -1,6 +1,7 @@
 /** What routes and hooks may ask for; each names the parts that it uses. */
 import type { Clock } from '../src/queue/clock.ts';
 import type { QueueStore } from '../src/queue/store.ts';
+import type { Backups } from './backups.ts';
 import type { Changes } from './changes.ts';
 import type { Config } from './config.ts';
 import type { Confirmations } from './hooks/confirmations.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly changes: Changes;
   readonly tmux: TmuxRegistry;
   readonly spool: Spool;
+  readonly backups: Backups;
   readonly newNonce: () => string;
   /** Aborts when the daemon was asked to stop: what waits is told, connections end with their answer. */
   readonly stopping: AbortSignal;

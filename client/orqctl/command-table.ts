@@ -86,6 +86,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "Put orq's hooks into the settings of Claude Code",
     load: async () => (await import('./commands/hooks.ts')).hooks,
   },
+  backup: {
+    summary: 'Copy the database while it is in use',
+    load: async () => (await import('./commands/backup.ts')).backup,
+  },
+  restore: {
+    summary: 'Put a copy in the place of the database',
+    load: async () => (await import('./commands/restore.ts')).restore,
+  },
   service: {
     summary: 'Have systemd run the daemon',
     load: async () => (await import('./commands/service.ts')).service,

@@ -10,6 +10,7 @@ import { agentPause } from './agent-pause.ts';
 import { agentResume } from './agent-resume.ts';
 import { agentMode } from './agent-mode.ts';
 import { agents } from './agents.ts';
+import { backup } from './backup.ts';
 import { cancel } from './cancel.ts';
 import { counts } from './counts.ts';
 import { deadDrop } from './dead-drop.ts';
@@ -71,6 +72,7 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   agentMode,
   counts,
   status,
+  backup,
   health,
   ping,
   openapi,

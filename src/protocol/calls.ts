@@ -45,6 +45,7 @@ export const CALLS = {
   },
   counts: { method: 'GET', path: '/v1/counts', summary: 'Count messages by state, in all or for one agent' },
   status: { method: 'GET', path: '/v1/status', summary: 'Show what the daemon is and how it is' },
+  backup: { method: 'POST', path: '/v1/backup', summary: 'Copy the database while it is in use' },
   health: { method: 'GET', path: '/v1/health', summary: 'Prove a round trip through the writer' },
   ping: { method: 'GET', path: '/v1/ping', summary: 'Answer at once' },
   openapi: { method: 'GET', path: '/v1/openapi.json', summary: 'Describe these calls' },

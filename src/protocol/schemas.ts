@@ -18,6 +18,7 @@ import {
 import { RECEIPTS, type ReceiptKind } from './message.ts';
 import { NewMessage } from './new-message.ts';
 import { SCHEDULE_SCHEMAS } from './schedule-schemas.ts';
+import { BACKUP_SCHEMAS } from './backup-schemas.ts';
 import { AGENT_SCHEMAS } from './agent-schemas.ts';
 import { whySchemas } from './why-schema.ts';
 
@@ -249,6 +250,7 @@ export const SCHEMAS = {
   ...SCHEDULE_SCHEMAS,
   ...whySchemas(Agent, Waiting),
   ...AGENT_SCHEMAS,
+  ...BACKUP_SCHEMAS,
   agents: { request: empty, reply: Type.Object({ agents: Type.Array(Agent) }) },
   counts: { request: Type.Object({ agent: Type.Optional(address) }, closed), reply: Counts },
   status: {

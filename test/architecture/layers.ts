@@ -10,6 +10,8 @@ const MAY_LOAD: Readonly<Record<string, readonly string[]>> = {
   'src/store/sqlite/': ['src/store/sqlite/', 'src/protocol/', 'src/queue/', 'src/agents/'],
   'daemon/': ['daemon/', 'src/protocol/', 'src/queue/', 'src/agents/', 'src/pane/'],
   'daemon/run.ts': ['daemon/', 'src/', 'client/orqctl-command.ts'],
+  'daemon/copy-worker.ts': ['src/store/sqlite/', 'src/protocol/'],
+  'daemon/restore-main.ts': ['src/store/sqlite/', 'src/protocol/'],
   'client/': ['client/', 'src/protocol/'],
   'client/hook/': [],
 };
@@ -43,7 +45,13 @@ export function wrongDirections(files: readonly SourceFile[]): readonly string[]
 }
 
 /** Executables: they read arguments, call one function and set the exit code, so there is nothing in them to load. */
-export const ENTRIES = ['daemon/main.ts', 'client/orqctl/main.ts', 'client/hook/orq-hook.ts'] as const;
+export const ENTRIES = [
+  'daemon/main.ts',
+  'daemon/copy-worker.ts',
+  'daemon/restore-main.ts',
+  'client/orqctl/main.ts',
+  'client/hook/orq-hook.ts',
+] as const;
 
 export function loadedEntries(files: readonly SourceFile[]): readonly string[] {
   const entries: readonly string[] = ENTRIES;

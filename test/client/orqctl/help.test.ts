@@ -74,7 +74,7 @@ test('every example in the help is a command line that a shell and orqctl unders
       const { status, stderr } = spawnSync('sh', ['-c', piped], { cwd: home, env, encoding: 'utf8' });
       const expected = WITHOUT_DAEMON.has(name.split(' ', 1)[0] ?? '')
         ? [0, ERRORS.wrong_state.exit]
-        : [ERRORS.unreachable.exit];
+        : [name === 'restore' ? ERRORS.not_found.exit : ERRORS.unreachable.exit];
       assert.ok(expected.includes(status ?? -1), `${line}: ${status} ${stderr}`);
     }
   }

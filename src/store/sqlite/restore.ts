@@ -1,0 +1,82 @@
+/** Puts a copy in the place of the database while no daemon runs, and keeps what it replaces. */
+import { chmodSync, constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { OrqError } from '../../protocol/errors.ts';
+import { openPlain } from './database.ts';
+import { proveCopy, sync } from './copy.ts';
+import { takeInstanceLock } from './instance-lock.ts';
+import { readMigrations } from './migrate.ts';
+import { assertPrivate, createPrivate, makeFolder } from './private-file.ts';
+import { DATABASE_FILE } from './store.ts';
+
+export interface Restored {
+  readonly database: string;
+  readonly from: string;
+  readonly messages: number;
+  /** The folder with the database from before; null where there was none. */
+  readonly replaced: string | null;
+}
+
+export interface RestoreOptions {
+  readonly stateDir: string;
+  readonly file: string;
+  readonly migrations: string;
+  readonly nowMs: number;
+}
+
+/**
+ * At no moment is there no database: a daemon that starts in between finds the old one or the new one, whole.
+ * @throws OrqError instance_running, not_found, database_foreign, database_damaged, database_newer, storage_full.
+ */
+export function restoreDatabase({ stateDir, file, migrations, nowMs }: RestoreOptions): Restored {
+  if (!existsSync(file)) throw new OrqError('not_found', `file ${file}: does not exist`);
+  makeFolder('state directory', stateDir);
+  assertPrivate(stateDir);
+  using _lock = takeInstanceLock(createPrivate(join(stateDir, 'lock.db')));
+  const database = join(stateDir, DATABASE_FILE);
+  const coming = join(stateDir, `${DATABASE_FILE}.coming`);
+  try {
+    copyFileSync(file, coming, constants.COPYFILE_FICLONE);
+    chmodSync(coming, 0o600);
+    const { messages, schema } = proveCopy(coming);
+    const known = Math.max(...readMigrations(migrations).map(({ number }) => number));
+    if (schema > known)
+      throw new OrqError('database_newer', `database ${file} has schema ${schema}, this orq knows ${known}`, {
+        details: { schema, known },
+      });
+    sync(coming);
+    const replaced = existsSync(database) ? keep(database, join(stateDir, 'backups'), nowMs) : null;
+    renameSync(coming, database);
+    sync(stateDir);
+    return { database, from: file, messages, replaced };
+  } finally {
+    for (const rest of ['', '-journal', '-wal', '-shm']) rmSync(`${coming}${rest}`, { force: true });
+  }
+}
+
+/** The new database must not meet the log of the old one: it is folded in first, and where that cannot be, kept beside it. */
+function keep(database: string, backups: string, nowMs: number): string {
+  const folder = join(backups, `replaced-${nowMs}`);
+  makeFolder('folder of copies', folder);
+  fold(database);
+  for (const rest of ['', '-wal'])
+    if (existsSync(`${database}${rest}`))
+      linkSync(`${database}${rest}`, join(folder, `${DATABASE_FILE}${rest}`));
+  sync(folder);
+  for (const rest of ['-wal', '-shm']) rmSync(`${database}${rest}`, { force: true });
+  return folder;
+}
+
+/** Closing the last connection folds the log in. A damaged database is kept as it lies. */
+function fold(database: string): void {
+  try {
+    const db = openPlain(database);
+    try {
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      db.close();
+    }
+  } catch {
+    // What cannot be opened is what is being replaced.
+  }
+}

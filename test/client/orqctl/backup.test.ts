@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createClient, ERRORS } from '../../../client/index.ts';
+import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
+import { testFolder } from '../../support/folder.ts';
+import { orqctl } from './run-orqctl.ts';
+
+const around = ({ socket, stateDir }: RunningDaemon) => ({ socket, env: { ORQ_STATE_DIR: stateDir } });
+
+async function send(daemon: RunningDaemon, text: string): Promise<void> {
+  await using client = createClient({ socket: daemon.socket });
+  await client.enqueue({ agent: 'a', text });
+}
+
+describe('backup and restore', { concurrency: 2 }, () => {
+  it('take a daemon back to the moment of the copy, and forth again', async () => {
+    using folder = testFolder();
+    await using daemon = await startDaemon({ folder: folder.path });
+    await send(daemon, 'before');
+    const copy = folder.at('copy.db');
+    const made = await orqctl(['backup', copy, '--json'], around(daemon));
+    assert.equal(made.exit, 0, made.stderr);
+    assert.equal((JSON.parse(made.stdout) as { messages: number }).messages, 1);
+    await send(daemon, 'after');
+    const refused = await orqctl(['restore', copy], around(daemon));
+    assert.equal(refused.exit, ERRORS.instance_running.exit, refused.stderr);
+    await daemon.stop();
+    const done = await orqctl(['restore', copy], around(daemon));
+    assert.equal(done.exit, 0, done.stderr);
+    assert.match(done.stdout, /orq\.db: 1 messages, from .*copy\.db\nthe database from before lies in /);
+    await daemon.restart();
+    await using client = createClient({ socket: daemon.socket });
+    const { messages } = await client.list({ agent: 'a' });
+    assert.deepEqual(
+      messages.map(({ text }) => text),
+      ['before'],
+    );
+  });
+
+  it('keep the newest seven copies without a name, and all that others left there', async () => {
+    using folder = testFolder();
+    await using daemon = await startDaemon({ folder: folder.path });
+    const backups = join(daemon.stateDir, 'backups');
+    mkdirSync(backups);
+    const others = ['before-0009-x-5.db', 'orq-mine.db'];
+    for (const name of [...others, ...[1, 2, 3, 4, 5, 6, 7].map((atMs) => `orq-${atMs}.db`)])
+      writeFileSync(join(backups, name), '');
+    const { exit, stdout } = await orqctl(['backup', '--json'], around(daemon));
+    assert.equal(exit, 0);
+    const { file } = JSON.parse(stdout) as { file: string };
+    const left = readdirSync(backups).map((name) => join(backups, name));
+    assert.deepEqual(
+      left.toSorted(),
+      [
+        ...[...others, ...[2, 3, 4, 5, 6, 7].map((atMs) => `orq-${atMs}.db`)].map((name) =>
+          join(backups, name),
+        ),
+        file,
+      ].toSorted(),
+    );
+  });
+
+  it('say what is in the way of a copy, and leave nothing of it', async () => {
+    using folder = testFolder();
+    await using daemon = await startDaemon({ folder: folder.path });
+    const there = await orqctl(['backup', join(daemon.stateDir, 'orq.db')], around(daemon));
+    assert.equal(there.exit, ERRORS.wrong_state.exit);
+    const nowhere = folder.at('missing/copy.db');
+    const lost = await orqctl(['backup', nowhere], around(daemon));
+    assert.notEqual(lost.exit, 0);
+    assert.match(lost.stderr, /missing\/copy\.db/);
+    assert.equal(existsSync(folder.at('missing')), false);
+  });
+});
