@@ -98,4 +98,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Have systemd run the daemon',
     load: async () => (await import('./commands/service.ts')).service,
   },
+  uninstall: {
+    summary: 'Take out all hooks and the service',
+    load: async () => (await import('./commands/uninstall.ts')).uninstall,
+  },
 };

@@ -15,12 +15,14 @@ export interface Ran {
 export interface Surroundings {
   readonly socket?: string;
   readonly stdin?: string | Uint8Array;
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function orqctl(words: readonly string[], around: Surroundings = {}): Promise<Ran> {
   const child = spawn(process.execPath, [ORQCTL, ...words], {
     env: { ...process.env, ...(around.socket && { ORQ_SOCKET: around.socket }), ...around.env },
+    ...(around.cwd !== undefined && { cwd: around.cwd }),
     stdio: 'pipe',
   });
   child.stdin.on('error', () => undefined);
