@@ -1,10 +1,10 @@
 /** The verb of hooks, in one transaction: what this event says of its session, what it proves to be seen, and what the session gets next. */
-import { standingOf } from '../../agents/binding.ts';
 import { afterHandOut, effectOf, lastEventOf, type Effect } from '../../agents/session.ts';
 import { chosen, partsAfter } from '../../queue/handout.ts';
 import type { Exchange, Exchanged, HandedOut, Happening } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 import type { Leases } from './lease.ts';
+import { prepareLives } from './life.ts';
 import type { Order } from './order.ts';
 import type { Parts } from './part.ts';
 import type { Receipts } from './receipt.ts';
@@ -81,81 +81,7 @@ export function prepareExchange(
   );
   const prove = db.prepare<{ id: number; session: number; promptId: string; nowMs: number }>(PROVE);
   const closeTurn = db.prepare<{ agent: string; session: number; promptId: string }>(CLOSE_TURN);
-
-  function endLife(
-    session: SessionRow,
-    reason: string,
-    end: 'session_ended' | 'session_died',
-    nowMs: number,
-  ): string[] {
-    const returned = leases.giveBack(leases.heldBy(session.key), end, session.hasProven, nowMs);
-    sessions.end(session.key, reason, nowMs);
-    return returned;
-  }
-
-  function openLife(request: Exchange, nowMs: number): { session: SessionRow; returned: string[] } {
-    const { caller, agent, observed } = request;
-    const returned: string[] = [];
-    for (const earlier of caller.process ? sessions.ofProcess(caller.process) : [])
-      returned.push(...endLife(earlier, 'replaced', 'session_ended', nowMs));
-    const bound = agent === null ? undefined : sessions.boundTo(agent);
-    const gone = bound !== undefined && bound.key === request.goneSession;
-    const standing =
-      agent === null
-        ? 'guest'
-        : standingOf(
-            { process: caller.process, mayBind: request.mayBind },
-            bound && { process: bound.process, gone },
-          );
-    if (bound && standing === 'bound')
-      returned.push(
-        ...endLife(bound, gone ? 'process gone' : 'replaced', gone ? 'session_died' : 'session_ended', nowMs),
-      );
-    return {
-      session: sessions.open({ caller, agent, standing, event: lastEventOf(observed) }, nowMs),
-      returned,
-    };
-  }
-
-  /** A guest that prompts interactively after the bound process died takes its place. */
-  function promoteGuest(
-    guest: SessionRow,
-    request: Exchange,
-    nowMs: number,
-  ): { session: SessionRow; returned: string[] } {
-    const { observed, mayBind, goneSession } = request;
-    if (guest.agent === null || !mayBind || observed.subagent || observed.event !== 'UserPromptSubmit')
-      return { session: guest, returned: [] };
-    const bound = sessions.boundTo(guest.agent);
-    if (bound && bound.key !== goneSession) return { session: guest, returned: [] };
-    const returned = bound ? endLife(bound, 'process gone', 'session_died', nowMs) : [];
-    sessions.bind(guest.key);
-    return { session: { ...guest, standing: 'bound' }, returned };
-  }
-
-  function life(
-    request: Exchange,
-    nowMs: number,
-  ): { session: SessionRow; returned: string[]; began: boolean } | undefined {
-    const { observed, caller } = request;
-    const found = sessions.of(caller);
-    const known = found && sessions.learnProcess(found, caller.process);
-    const finds =
-      known?.agent === null && request.agent !== null && request.mayBind && observed.event !== 'SessionEnd';
-    const isNamed = finds && !observed.subagent;
-    const begins = observed.event === 'SessionStart' && !observed.compacted;
-    if (known && known.standing !== 'ended' && !isNamed && (!begins || known.lastEvent === 'SessionStart')) {
-      const standing =
-        known.standing === 'guest' ? promoteGuest(known, request, nowMs) : { session: known, returned: [] };
-      return { ...standing, began: false };
-    }
-    if (known?.standing === 'ended' && !begins) return undefined;
-    if (observed.event === 'SessionEnd' || observed.subagent) return undefined;
-    const returned =
-      known && known.standing !== 'ended' ? endLife(known, 'replaced', 'session_ended', nowMs) : [];
-    const opened = openLife(request, nowMs);
-    return { session: opened.session, returned: [...returned, ...opened.returned], began: true };
-  }
+  const lives = prepareLives({ leases, sessions });
 
   /** What the turn proves to be seen, and the message of which so far only parts were. */
   function proveTurn(session: SessionRow, event: string, promptId: string | null, nowMs: number): Proof {
@@ -257,14 +183,15 @@ export function prepareExchange(
 
     run: (request, nowMs) => {
       const { observed, client } = request;
-      const found = life(request, nowMs);
+      const found = lives.of(request, nowMs);
       if (!found) return NOBODY;
       const { session, began } = found;
       const returned = [...found.returned];
       if (session.agent !== null && session.standing === 'bound') sessions.seeAgent(session.agent, nowMs);
       if (observed.subagent || session.standing === 'guest') {
         const { exchanged, effect } = withoutMail(session, request, nowMs);
-        if (effect?.state === 'ended') endLife(session, request.endReason ?? 'ended', 'session_ended', nowMs);
+        if (effect?.state === 'ended')
+          lives.end(session, request.endReason ?? 'ended', 'session_ended', nowMs);
         else keepFacts(session, request, effect, nowMs);
         return { ...exchanged, began, returnedTo: returned };
       }
