@@ -54,6 +54,8 @@ CREATE TABLE session (
   permission_mode TEXT,
   cwd             TEXT,
   inbox_socket    TEXT,
+  -- It was not told yet who it is, as far as its client said.
+  bootstrap_due   INTEGER NOT NULL DEFAULT 0 CHECK (bootstrap_due IN (0, 1)),
   started_at_ms   INTEGER NOT NULL,
   ended_at_ms     INTEGER,
   end_reason      TEXT,

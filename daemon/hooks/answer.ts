@@ -32,16 +32,18 @@ export async function answerHook(
     return reply;
   }
   if (!isHookEvent(event)) throw new OrqError('not_found', `hook event ${event}: not one that orq installs`);
-  const { body, leases } = await HOOKS[event](services, hook);
+  const { body, leases, bootstraps } = await HOOKS[event](services, hook);
   if (body === '') return nothing(services, reply);
-  if (leases.length > 0) {
-    const token = services.confirmations.expect(request.raw.socket, leases);
-    void reply.header('orq-confirm', token);
+  if (leases.length > 0 || bootstraps !== null)
+    void reply.header(
+      'orq-confirm',
+      services.confirmations.expect(request.raw.socket, { leases, bootstraps }),
+    );
+  if (leases.length > 0)
     services.log.debug(
       { event: 'messages_leased', hook: event, session: hook.sessionId, ids: leases.map(({ id }) => id) },
       'messages leased',
     );
-  }
   return reply.header('orq-exit', '0').type('application/json; charset=utf-8').send(body);
 }
 

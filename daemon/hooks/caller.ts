@@ -1,7 +1,7 @@
 /** For whom a hook speaks: its client's process, and at first sight the agent of its pane, its install or its environment. */
 import { nameFromFolder } from '../../src/agents/identity.ts';
+import type { Caller } from '../../src/queue/exchange.ts';
 import type { BoundSession } from '../../src/queue/registry.ts';
-import type { Caller } from '../../src/queue/store.ts';
 import type { Services } from '../services.ts';
 import { markPane } from '../tmux/pane.ts';
 import type { Found, Pane } from '../tmux/registry.ts';

@@ -5,14 +5,17 @@ export async function confirm(
   { store, confirmations, log }: Pick<Services, 'store' | 'confirmations' | 'log'>,
   token: string,
 ): Promise<void> {
-  const leases = confirmations.take(token);
-  if (!leases) {
+  const printed = confirmations.take(token);
+  if (!printed) {
     log.debug(
       { event: 'confirmation_unknown' },
       'a confirmation that nobody expects: its messages went back before',
     );
     return;
   }
+  const { leases, bootstraps } = printed;
+  if (bootstraps !== null) await store.bootstrapped(bootstraps);
+  if (leases.length === 0) return;
   const injected = await store.confirm(leases);
   log.debug({ event: 'messages_injected', ids: injected }, 'messages injected');
 }

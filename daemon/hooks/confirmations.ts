@@ -3,26 +3,33 @@
  * that word gives its messages back, uncharged.
  */
 import type { Socket } from 'node:net';
-import type { LeaseRef } from '../../src/queue/store.ts';
+import type { LeaseRef } from '../../src/queue/exchange.ts';
+
+/** What an answer holds that counts only once it is printed. */
+export interface Printed {
+  readonly leases: readonly LeaseRef[];
+  /** The session that is told who it is; null where the answer does not tell. */
+  readonly bootstraps: number | null;
+}
 
 export interface Confirmations {
   /** Expects a confirmation on `connection`; replies with the token that the client has to send. */
-  expect(connection: Socket, leases: readonly LeaseRef[]): string;
-  /** The leases that the token stands for, once; undefined for a token that is not expected any more. */
-  take(token: string): readonly LeaseRef[] | undefined;
+  expect(connection: Socket, printed: Printed): string;
+  /** What the token stands for, once; undefined for a token that is not expected any more. */
+  take(token: string): Printed | undefined;
 }
 
 export function openConfirmations(
   newToken: () => string,
   onUnconfirmed: (leases: readonly LeaseRef[]) => void,
 ): Confirmations {
-  const expected = new Map<string, readonly LeaseRef[]>();
+  const expected = new Map<string, Printed>();
   const ofConnection = new WeakMap<Socket, Set<string>>();
 
-  function take(token: string): readonly LeaseRef[] | undefined {
-    const leases = expected.get(token);
+  function take(token: string): Printed | undefined {
+    const printed = expected.get(token);
     expected.delete(token);
-    return leases;
+    return printed;
   }
 
   function tokensOf(connection: Socket): Set<string> {
@@ -32,16 +39,16 @@ export function openConfirmations(
     ofConnection.set(connection, tokens);
     // The confirmation may stand in the same read as the end of the connection: it is parsed first, so look a turn later.
     const lost = (): void =>
-      void setImmediate(() => onUnconfirmed([...tokens].flatMap((token) => take(token) ?? [])));
+      void setImmediate(() => onUnconfirmed([...tokens].flatMap((token) => take(token)?.leases ?? [])));
     if (connection.destroyed) lost();
     else connection.once('close', lost);
     return tokens;
   }
 
   return {
-    expect: (connection, leases) => {
+    expect: (connection, printed) => {
       const token = newToken();
-      expected.set(token, leases);
+      expected.set(token, printed);
       tokensOf(connection).add(token);
       return token;
     },

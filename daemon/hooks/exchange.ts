@@ -1,11 +1,14 @@
 /** What all hook events share: find the speaker, exchange in one transaction, then wake and log. */
 import { INJECTION_CAP, rendered } from '../../src/queue/fence.ts';
 import type { HookEventName, Observed } from '../../src/protocol/agent.ts';
-import type { Exchanged, HandedOut, Happening, LeaseRef } from '../../src/queue/store.ts';
+import type { BoundSession } from '../../src/queue/registry.ts';
+import type { Exchanged, HandedOut, Happening } from '../../src/queue/exchange.ts';
 import { isOnlyBell } from '../../src/agents/bell.ts';
 import { clientVersionOf } from '../client-version.ts';
 import type { Services } from '../services.ts';
+import { bootstrapOf } from './bootstrap.ts';
 import { callerOf, mark, speakerOf } from './caller.ts';
+import type { Printed } from './confirmations.ts';
 import type { HookRequest } from './hook-request.ts';
 
 export type HookParts = Pick<
@@ -26,12 +29,11 @@ export type HookParts = Pick<
 >;
 
 /** What orq-hook prints, and what it confirms by printing it. */
-export interface HookAnswer {
+export interface HookAnswer extends Printed {
   readonly body: string;
-  readonly leases: readonly LeaseRef[];
 }
 
-export const NOTHING: HookAnswer = { body: '', leases: [] };
+export const NOTHING: HookAnswer = { body: '', leases: [], bootstraps: null };
 
 /** Runs the exchange of `event`; `told` is what only this event's file knows. */
 export async function exchangeEvent(
@@ -106,10 +108,20 @@ async function exchangeMail(parts: HookParts, happening: Happening, hook: HookRe
     goneSession: known?.standing === 'bound' ? null : await goneSessionOf(parts, agent),
     capUnits: INJECTION_CAP,
     folder: parts.references.usable(hook.cwd),
+    bootstrapUnits: await unitsOfBootstrap(parts, known, observed.event),
     endReason: hook.reason,
   });
   if (exchanged.session?.standing === 'bound' && agent !== null) mark(parts, speaker, agent);
   return exchanged;
+}
+
+async function unitsOfBootstrap(
+  parts: HookParts,
+  known: BoundSession | null,
+  event: HookEventName,
+): Promise<number> {
+  if (!known?.bootstrapDue || known.agent === null || event !== 'UserPromptSubmit') return 0;
+  return (await bootstrapOf(parts, known.agent)).length;
 }
 
 /** Text that adds context to the event, in the one shape that every event understands. Files that it names are written before. */
@@ -117,14 +129,19 @@ export async function contextAnswer(
   parts: Pick<HookParts, 'store' | 'references' | 'orqctl' | 'newNonce'>,
   event: HookEventName,
   hook: HookRequest,
-  { session, messages: handedOut }: Exchanged,
+  { session, messages: handedOut, bootstraps }: Exchanged,
 ): Promise<HookAnswer> {
-  if (!session?.agent || handedOut.length === 0) return NOTHING;
+  if (!session?.agent || (handedOut.length === 0 && !bootstraps)) return NOTHING;
   const messages = await written(parts, hook, handedOut);
-  if (messages.length === 0) return NOTHING;
+  const texts = [
+    ...(bootstraps ? [await bootstrapOf(parts, session.agent)] : []),
+    ...(messages.length > 0 ? [rendered(session.agent, messages, parts.newNonce(), parts.orqctl)] : []),
+  ];
+  if (texts.length === 0) return NOTHING;
   return {
-    body: context(event, rendered(session.agent, messages, parts.newNonce(), parts.orqctl)),
+    body: context(event, texts.join('')),
     leases: messages.map(({ id, leaseToken }) => ({ id, leaseToken })),
+    bootstraps: bootstraps ? session.key : null,
   };
 }
 
@@ -143,7 +160,7 @@ async function written(
   return part ? [part] : [];
 }
 
-export function context(event: HookEventName, text: string): string {
+function context(event: HookEventName, text: string): string {
   return JSON.stringify({ hookSpecificOutput: { hookEventName: event, additionalContext: text } });
 }
 

@@ -2,7 +2,8 @@
 import { isAbsolute } from 'node:path';
 import type { Clock } from '../../src/queue/clock.ts';
 import { visible } from '../../src/queue/fence.ts';
-import type { HandedOut, QueueStore } from '../../src/queue/store.ts';
+import type { HandedOut } from '../../src/queue/exchange.ts';
+import type { QueueStore } from '../../src/queue/store.ts';
 import type { Log } from '../logger.ts';
 import { removeReference, writeReference } from './reference-folder.ts';
 

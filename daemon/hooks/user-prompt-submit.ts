@@ -1,5 +1,5 @@
 /** A prompt is about to be processed: a turn begins and takes the mail along. A stale wake is blocked and costs no turn. */
-import { contextAnswer, exchangeEvent, type HookAnswer, type HookParts } from './exchange.ts';
+import { contextAnswer, exchangeEvent, NOTHING, type HookAnswer, type HookParts } from './exchange.ts';
 import { callerOf } from './caller.ts';
 import type { HookRequest } from './hook-request.ts';
 
@@ -13,6 +13,6 @@ const BLOCKED = JSON.stringify({
 export async function userPromptSubmit(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
   await parts.push.shown(hook.prompt, callerOf(parts, hook), hook.promptId);
   const exchanged = await exchangeEvent(parts, 'UserPromptSubmit', hook);
-  if (exchanged.stale) return { body: BLOCKED, leases: [] };
+  if (exchanged.stale) return { ...NOTHING, body: BLOCKED };
   return contextAnswer(parts, 'UserPromptSubmit', hook, exchanged);
 }

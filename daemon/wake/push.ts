@@ -1,7 +1,7 @@
 /** Push mode: types whole messages through the pane arbiter, one at a time for each agent, and writes down what it does before it does it. */
 import { rendered } from '../../src/queue/fence.ts';
 import { noncesIn, pushPauseMs, type Pushed } from '../../src/queue/push.ts';
-import type { Caller } from '../../src/queue/store.ts';
+import type { Caller } from '../../src/queue/exchange.ts';
 import { codeOfPane } from '../../src/protocol/waiting.ts';
 import type { PaneArbiter, TypingOutcome } from '../pane/arbiter.ts';
 import type { Services } from '../services.ts';

@@ -4,7 +4,7 @@
  * parked ─ ring ─▶ answered with exit 2        parked ─ dismiss ─▶ answered with nothing        parked ─ connection gone ─▶ forgotten
  */
 import type { ServerResponse } from 'node:http';
-import type { Caller } from '../../src/queue/store.ts';
+import type { Caller } from '../../src/queue/exchange.ts';
 
 export interface Waiters {
   park(caller: Caller, response: ServerResponse): void;

@@ -11,7 +11,7 @@ import type { DeliveryMode } from '../protocol/agent.ts';
 import type { RequestOf } from '../protocol/schemas.ts';
 import type { Given } from './fence.ts';
 import type { BoundSession } from './registry.ts';
-import type { Caller, LeaseRef } from './store.ts';
+import type { Caller, LeaseRef } from './exchange.ts';
 
 /** A lease that no time ends: the end of what the schema calls a time. */
 export const NO_END_MS = Number.MAX_SAFE_INTEGER;

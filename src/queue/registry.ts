@@ -13,6 +13,8 @@ export interface BoundSession {
   readonly lastEvent: string;
   readonly lastEventMs: number;
   readonly continuations: number;
+  /** Nobody confirmed yet that it was told who it is. */
+  readonly bootstrapDue: boolean;
 }
 
 /** What the wake rules want to know of an agent. */

@@ -2,7 +2,6 @@
  * The port of the queue: one async method per verb, each atomic, resolved after its commit is durable.
  * The conformance suite in test/store/conformance states what any store must do.
  */
-import type { Observed, ProcessId } from '../protocol/agent.ts';
 import type {
   Counts,
   Enqueued,
@@ -16,8 +15,8 @@ import type { NewMessage } from '../protocol/new-message.ts';
 import type { NewSchedule, Schedule } from '../protocol/schedule-schemas.ts';
 import type { Change } from '../protocol/change-schema.ts';
 import type { MessageState } from '../protocol/message.ts';
-import type { Given } from './fence.ts';
 import type { PushStore } from './push.ts';
+import type { Caller, Exchange, Exchanged, HandedOut, Happening, LeaseRef } from './exchange.ts';
 import type { Reference } from './reference.ts';
 import type {
   BoundSession,
@@ -33,70 +32,10 @@ import type {
 } from './registry.ts';
 import type { LeaseEnd } from './requeue.ts';
 
-/** A lease of one message by its token: what may be confirmed or given back. */
-export interface LeaseRef {
-  readonly id: number;
-  readonly leaseToken: number;
-}
-
 export interface Moved {
   readonly id: number;
   readonly agent: string;
   readonly state: MessageState;
-}
-
-/** The client that sent a hook event. */
-export interface Caller {
-  readonly sessionId: string;
-  readonly process: ProcessId | null;
-}
-
-/** Facts about the client that a session keeps; absent ones leave what is known. */
-export interface ClientFacts {
-  readonly clientVersion?: string;
-  readonly entrypoint?: string;
-  readonly permissionMode?: string;
-  readonly cwd?: string;
-  readonly inboxSocket?: string;
-  readonly source?: string;
-}
-
-/** What a hook event says, whoever it speaks for. */
-export interface Happening {
-  readonly caller: Caller;
-  readonly observed: Observed;
-  readonly client: ClientFacts;
-  /** The prompt holds nothing but orq's own bell: with nothing to hand out it changes nothing. */
-  readonly onlyBell: boolean;
-  /** False where the client has given up waiting: facts count, nothing is leased. */
-  readonly handsOut: boolean;
-}
-
-export interface Exchange extends Happening {
-  /** Whom a session that was not seen before speaks for; null: for nobody. */
-  readonly agent: string | null;
-  readonly mayBind: boolean;
-  /** The session found dead when the daemon looked, if any: only its key's binding may be taken over. */
-  readonly goneSession: number | null;
-  readonly capUnits: number;
-  /** Working directory below which a long text may be written as a file; null: it goes in parts. */
-  readonly folder: string | null;
-  readonly endReason: string | null;
-}
-
-export interface HandedOut extends Given, LeaseRef {}
-
-export interface Exchanged {
-  /** Null: a life that is over, or an event of nobody's session. */
-  readonly session: BoundSession | null;
-  /** This event began the session's life here. */
-  readonly began: boolean;
-  readonly proved: readonly number[];
-  readonly messages: readonly HandedOut[];
-  /** A stale wake: the prompt held only a bell and there was nothing to hand out. */
-  readonly stale: boolean;
-  /** Agents that have more ready messages than before. */
-  readonly returnedTo: readonly string[];
 }
 
 export interface Forgotten {
@@ -128,6 +67,8 @@ export interface QueueStore extends PushStore, AsyncDisposable {
   exchange(request: Exchange): Promise<Exchanged>;
   /** The client printed these. Replies with those that are injected now: not with one whose lease is over, nor with one of which parts are left. */
   confirm(leases: readonly LeaseRef[]): Promise<number[]>;
+  /** The client printed who its session is. */
+  bootstrapped(session: number): Promise<void>;
   /** The file of this message could not be written: hands out its first part instead, and forgets `reference`. Null where the lease is over. */
   inParts(lease: LeaseRef, reference: Reference | null, capUnits: number): Promise<HandedOut | null>;
   /** Files whose message is neither leased nor open any more. */

@@ -1,7 +1,8 @@
 /** A consumer or an operator says that a message was seen. */
 import type { RequestOf } from '../../protocol/schemas.ts';
 import { assertHolds, assertState, isAcked } from '../../queue/acknowledge.ts';
-import type { LeaseRef, Moved } from '../../queue/store.ts';
+import type { LeaseRef } from '../../queue/exchange.ts';
+import type { Moved } from '../../queue/store.ts';
 import type { Receipts } from './receipt.ts';
 import type { Settling } from './settle.ts';
 

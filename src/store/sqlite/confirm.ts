@@ -1,5 +1,5 @@
 /** The client says that it printed what it was given: from now on a later event of the turn can prove it seen. */
-import type { LeaseRef } from '../../queue/store.ts';
+import type { LeaseRef } from '../../queue/exchange.ts';
 import type { Database } from './database.ts';
 import type { Receipts } from './receipt.ts';
 

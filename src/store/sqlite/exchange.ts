@@ -1,7 +1,8 @@
 /** The verb of hooks, in one transaction: what this event says of its session, what it proves to be seen, and what the session gets next. */
 import { afterHandOut, effectOf, lastEventOf, type Effect } from '../../agents/session.ts';
+import type { Observed } from '../../protocol/agent.ts';
 import { chosen, partsAfter } from '../../queue/handout.ts';
-import type { Exchange, Exchanged, HandedOut, Happening } from '../../queue/store.ts';
+import type { Exchange, Exchanged, HandedOut, Happening } from '../../queue/exchange.ts';
 import type { Database } from './database.ts';
 import type { Leases } from './lease.ts';
 import { prepareLives } from './life.ts';
@@ -45,6 +46,8 @@ interface Proof extends Begun {
   readonly proved: readonly number[];
 }
 
+type Given = Pick<Exchanged, 'messages' | 'bootstraps'>;
+
 interface Returned extends Begun {
   readonly returnedTo: readonly string[];
 }
@@ -54,6 +57,7 @@ const NOBODY: Exchanged = {
   began: false,
   proved: [],
   messages: [],
+  bootstraps: false,
   stale: false,
   returnedTo: [],
 };
@@ -105,19 +109,26 @@ export function prepareExchange(
     begun: number | undefined,
     request: Exchange,
     nowMs: number,
-  ): HandedOut[] {
-    if (session.agent === null || !effect.handsOut || !request.handsOut) return [];
+  ): Given {
+    const bootstraps = request.handsOut && tellsWho(request.observed, effect, session);
+    if (session.agent === null || !effect.handsOut || !request.handsOut) return { messages: [], bootstraps };
     const { agent, key } = session;
     const holder = { session: key, promptId: effect.promptId, event: request.observed.event };
     if (begun !== undefined)
-      return leases.isPaused(agent) ? [] : [parts.next(begun, holder, request.capUnits)];
-    const { capUnits, folder } = request;
-    const messages = chosen(leases.candidates(agent, nowMs), capUnits, folder !== null);
+      return leases.isPaused(agent)
+        ? { messages: [], bootstraps }
+        : { messages: [parts.next(begun, holder, request.capUnits)], bootstraps: false };
+    const { capUnits, folder, bootstrapUnits = 0 } = request;
+    const next = (units: number) => chosen(leases.candidates(agent, nowMs), units, folder !== null);
+    const beside = next(bootstraps ? capUnits - bootstrapUnits : capUnits);
+    const fits = !bootstraps || beside.every(({ form }) => form.kind === 'whole');
+    const messages = fits ? beside : next(capUnits);
     for (const message of messages) leases.take(message.id, holder, partsAfter(message), nowMs);
-    return messages.map((message) => {
+    const handedOut = messages.map((message): HandedOut => {
       if (folder === null || message.form.kind !== 'file') return message;
       return { ...message, form: { kind: 'file', again: references.note({ id: message.id, folder }) } };
     });
+    return { messages: handedOut, bootstraps: bootstraps && fits };
   }
 
   /** Parts that were seen outlive the turn that saw them: the next one goes on with those that are left. */
@@ -149,7 +160,8 @@ export function prepareExchange(
     if (onlyBell && handsOut && effect.handsOut)
       return { exchanged: { ...none, stale: true }, effect: undefined };
     const after = { ...session, ...effect, lastEvent: lastEventOf(observed), lastEventMs: nowMs };
-    return { exchanged: { ...none, session: after }, effect };
+    const bootstraps = handsOut && tellsWho(observed, effect, session);
+    return { exchanged: { ...none, session: after, bootstraps }, effect };
   }
 
   function keepFacts(
@@ -185,7 +197,8 @@ export function prepareExchange(
       const { observed, client } = request;
       const found = lives.of(request, nowMs);
       if (!found) return NOBODY;
-      const { session, began } = found;
+      const { began } = found;
+      let { session } = found;
       const returned = [...found.returned];
       if (session.agent !== null && session.standing === 'bound') sessions.seeAgent(session.agent, nowMs);
       if (observed.subagent || session.standing === 'guest') {
@@ -203,10 +216,14 @@ export function prepareExchange(
       returned.push(...over.returnedTo);
       const { proved } = proof;
       if (proved.length > 0) order.settle(nowMs);
-      const messages = handOut(session, effect, proof.begun ?? over.begun, request, nowMs);
+      if (observed.event === 'SessionStart' && !observed.compacted) {
+        sessions.setBootstrapDue(session.key, true);
+        session = { ...session, bootstrapDue: true };
+      }
+      const { messages, bootstraps } = handOut(session, effect, proof.begun ?? over.begun, request, nowMs);
       if (request.onlyBell && request.handsOut && effect.handsOut && messages.length === 0) {
         sessions.touch(session.key, nowMs);
-        return { session, began, proved, messages, stale: true, returnedTo: [...new Set(returned)] };
+        return { ...NOBODY, session, began, proved, stale: true, returnedTo: [...new Set(returned)] };
       }
       const settled = messages.length > 0 ? afterHandOut(effect, observed.event) : effect;
       const turnIsOver = observed.event === 'Stop' && messages.length === 0;
@@ -219,9 +236,15 @@ export function prepareExchange(
         began,
         proved,
         messages,
+        bootstraps,
         stale: false,
         returnedTo: [...new Set(returned)],
       };
     },
   };
+}
+
+/** A start tells who the session is; where that was not printed, the next prompt does. */
+function tellsWho({ event }: Observed, { handsOut }: Effect, { bootstrapDue }: SessionRow): boolean {
+  return event === 'SessionStart' || (bootstrapDue && event === 'UserPromptSubmit' && handsOut);
 }

@@ -2,7 +2,7 @@
 import { chargesFailure, placeFailed, placeReturned, type LeaseEnd } from '../../queue/requeue.ts';
 import type { Deliverable } from '../../queue/fence.ts';
 import { PUSH_EVENT, UNPROVEN } from '../../queue/push.ts';
-import type { LeaseRef } from '../../queue/store.ts';
+import type { LeaseRef } from '../../queue/exchange.ts';
 import type { Database } from './database.ts';
 import type { Notices } from './notice.ts';
 

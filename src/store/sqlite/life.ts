@@ -1,7 +1,7 @@
 /** Lives of sessions: which one an event belongs to, whom it replaces, and what ends with it. */
 import { standingOf } from '../../agents/binding.ts';
 import { lastEventOf } from '../../agents/session.ts';
-import type { Exchange } from '../../queue/store.ts';
+import type { Exchange } from '../../queue/exchange.ts';
 import type { Leases } from './lease.ts';
 import type { SessionRow, Sessions } from './session.ts';
 

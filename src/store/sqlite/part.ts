@@ -7,7 +7,7 @@
  */
 import type { Deliverable } from '../../queue/fence.ts';
 import { nextPartOf, partOf, partsAfter } from '../../queue/handout.ts';
-import type { HandedOut, LeaseRef } from '../../queue/store.ts';
+import type { HandedOut, LeaseRef } from '../../queue/exchange.ts';
 import type { Database } from './database.ts';
 import type { Holder } from './lease.ts';
 

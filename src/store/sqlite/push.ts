@@ -8,7 +8,7 @@ import {
   type PushTarget,
   type Shown,
 } from '../../queue/push.ts';
-import type { LeaseRef } from '../../queue/store.ts';
+import type { LeaseRef } from '../../queue/exchange.ts';
 import type { Database } from './database.ts';
 import type { Leases } from './lease.ts';
 import type { Receipts } from './receipt.ts';

@@ -1,14 +1,14 @@
 /** Sessions: one life of one Claude each, found by process and session id, bound to at most one agent. */
 import type { Effect, SessionFacts } from '../../agents/session.ts';
 import type { ProcessId, SessionState, Standing } from '../../protocol/agent.ts';
+import type { Caller, ClientFacts } from '../../queue/exchange.ts';
 import type { BoundSession } from '../../queue/registry.ts';
-import type { Caller, ClientFacts } from '../../queue/store.ts';
 import type { Database } from './database.ts';
 
 const COLUMNS = `
   key, session_id AS sessionId, pid, pid_start AS pidStart, agent, standing, state, prompt_id AS promptId,
   turn_number AS turnNumber, in_turn AS inTurn, continuations, has_proven AS hasProven, last_event AS lastEvent,
-  last_event_ms AS lastEventMs, entrypoint, client_version AS clientVersion`;
+  last_event_ms AS lastEventMs, entrypoint, client_version AS clientVersion, bootstrap_due AS bootstrapDue`;
 
 /** Rides on session_by_id: the newest life of this process under this session id. */
 const SELECT_OF_CALLER = `
@@ -62,6 +62,9 @@ const UPDATE_SESSION = `
 const TOUCH_SESSION = `UPDATE session SET last_event_ms = @nowMs WHERE key = @key AND standing <> 'ended'`;
 
 /** Rides on the primary key. */
+const SET_BOOTSTRAP_DUE = `UPDATE session SET bootstrap_due = @due WHERE key = @key AND standing <> 'ended'`;
+
+/** Rides on the primary key. */
 const LEARN_PROCESS = `
   UPDATE session SET pid = @pid, pid_start = @pidStart WHERE key = @key AND pid IS NULL AND standing <> 'ended'`;
 
@@ -81,7 +84,8 @@ export interface SessionRow extends BoundSession, SessionFacts {
   readonly clientVersion: string | null;
 }
 
-type Stored = Omit<SessionRow, 'process' | 'inTurn' | 'hasProven' | 'state' | 'standing'> & {
+type Stored = Omit<SessionRow, 'process' | 'inTurn' | 'hasProven' | 'state' | 'standing' | 'bootstrapDue'> & {
+  readonly bootstrapDue: number;
   readonly pid: number | null;
   readonly pidStart: string | null;
   readonly inTurn: number;
@@ -125,6 +129,8 @@ export interface Sessions {
     nowMs: number,
   ): void;
   touch(key: number, nowMs: number): void;
+  /** Whether it has to be told who it is. */
+  setBootstrapDue(key: number, due: boolean): void;
   /** A life whose process nobody had seen is that of `process`, as of this event: only so can it be told alive. */
   learnProcess(session: SessionRow, process: ProcessId | null): SessionRow;
   end(key: number, reason: string, nowMs: number): void;
@@ -158,6 +164,7 @@ export function prepareSessions(db: Database): Sessions {
     { key: number }
   >(INSERT_SESSION);
   const update = db.prepare<SessionUpdate>(UPDATE_SESSION);
+  const setBootstrapDue = db.prepare<{ key: number; due: number }>(SET_BOOTSTRAP_DUE);
   const touch = db.prepare<{ key: number; nowMs: number }>(TOUCH_SESSION);
   const learn = db.prepare<{ key: number; pid: number; pidStart: string }>(LEARN_PROCESS);
   const end = db.prepare<{ key: number; reason: string; nowMs: number }>(END_SESSION);
@@ -220,18 +227,20 @@ export function prepareSessions(db: Database): Sessions {
       return { ...session, process };
     },
     touch: (key, nowMs) => void touch.run({ key, nowMs }),
+    setBootstrapDue: (key, due) => void setBootstrapDue.run({ key, due: Number(due) }),
     end: (key, reason, nowMs) => void end.run({ key, reason, nowMs }),
     bind: (key) => void bind.run({ key }),
     seeAgent: (agent, nowMs) => void seeAgent.run({ agent, nowMs }),
   };
 }
 
-function toRow({ pid, pidStart, inTurn, hasProven, ...row }: Stored): SessionRow {
+function toRow({ pid, pidStart, inTurn, hasProven, bootstrapDue, ...row }: Stored): SessionRow {
   return {
     ...row,
     process: pid === null || pidStart === null ? null : { pid, start: pidStart },
     inTurn: inTurn === 1,
     hasProven: hasProven === 1,
+    bootstrapDue: bootstrapDue === 1,
   };
 }
 

@@ -1,7 +1,7 @@
 /** What acks, cancels and requeues by hand share: read a message, guard it by its token, end it. */
 import { OrqError } from '../../protocol/errors.ts';
 import type { Held } from '../../queue/acknowledge.ts';
-import type { LeaseRef } from '../../queue/store.ts';
+import type { LeaseRef } from '../../queue/exchange.ts';
 import type { Database } from './database.ts';
 
 /** Rides on the primary key. */

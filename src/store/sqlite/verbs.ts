@@ -150,6 +150,7 @@ export function storeOver(
     },
     exchange: (request) => write(() => exchange.run(request, nowMs())),
     confirm: (taken) => write(() => confirm(taken, nowMs())),
+    bootstrapped: async (session) => commit.note(() => sessions.setBootstrapDue(session, false)),
     inParts: (lease, reference, capUnits) =>
       write(() => {
         if (reference) references.forget(reference);

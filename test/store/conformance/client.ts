@@ -1,7 +1,8 @@
 /** A client as the conformance suite drives it: one life of one Claude that sends its hook events to a store. */
 import type { HookEventName, Observed, ProcessId } from '../../../src/protocol/agent.ts';
 import { INJECTION_CAP } from '../../../src/queue/fence.ts';
-import type { Exchange, Exchanged, QueueStore } from '../../../src/queue/store.ts';
+import type { Exchange, Exchanged } from '../../../src/queue/exchange.ts';
+import type { QueueStore } from '../../../src/queue/store.ts';
 import type { MovingClock } from '../../support/clock.ts';
 
 export interface ConformanceStore extends QueueStore {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MAX_CONTINUATIONS } from '../../../src/agents/session.ts';
-import type { Exchanged } from '../../../src/queue/store.ts';
+import type { Exchanged } from '../../../src/queue/exchange.ts';
 import { ids, kinds, printed, send, startedClient, stateOf, type OpenStore } from './client.ts';
 
 /** Three parts. */

@@ -1,5 +1,6 @@
 /** What any store must do, by topic; an adapter's test calls it with its own way to open an empty store. */
 import { describe } from 'node:test';
+import { judgeBootstrap } from './bootstrap.ts';
 import { judgeAcknowledge } from './acknowledge.ts';
 import { judgeAgentNames } from './agent-names.ts';
 import { judgeAgents } from './agents.ts';
@@ -43,6 +44,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['dequeue', judgeDequeue],
   ['exchange and proof', judgeExchange],
   ['confirmation', judgeConfirmation],
+  ['bootstrap', judgeBootstrap],
   ['parts', judgeParts],
   ['references', judgeReferences],
   ['push mode', judgePush],
