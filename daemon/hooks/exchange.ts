@@ -9,6 +9,7 @@ import type { Services } from '../services.ts';
 import { bootstrapOf } from './bootstrap.ts';
 import { callerOf, mark, speakerOf } from './caller.ts';
 import type { Printed } from './confirmations.ts';
+import { lifeOf } from './life.ts';
 import type { HookRequest } from './hook-request.ts';
 
 export type HookParts = Pick<
@@ -56,6 +57,7 @@ export async function exchangeEvent(
       ...told,
     },
     client: factsOf(hook),
+    life: lifeOf(event, hook),
     onlyBell: isOnlyBell(hook.prompt),
     handsOut: hook.deadlineMs === null || startedMs < hook.deadlineMs,
   };

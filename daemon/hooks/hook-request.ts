@@ -16,6 +16,10 @@ export interface HookRequest {
   readonly notificationType: string | null;
   readonly permissionMode: string | null;
   readonly cwd: string | null;
+  readonly transcriptPath: string | null;
+  /** What began a compaction: `manual` or `auto`. */
+  readonly trigger: string | null;
+  readonly compactSummary: string | null;
   readonly agent: string | null;
   readonly tmuxSocket: string | null;
   readonly pane: string | null;
@@ -50,6 +54,9 @@ export function readHookRequest(body: unknown, headers: IncomingHttpHeaders): Ho
     notificationType: text('notification_type'),
     permissionMode: text('permission_mode'),
     cwd: text('cwd'),
+    transcriptPath: text('transcript_path'),
+    trigger: text('trigger'),
+    compactSummary: text('compact_summary'),
     agent: agent !== null && isAgentId(agent) ? agent : null,
     tmuxSocket: header('orq-tmux'),
     pane: header('orq-pane'),

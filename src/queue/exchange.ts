@@ -1,4 +1,5 @@
 /** What a hook event is to the queue: who sent it, what it says, and what comes of it. */
+import type { LifeFact } from './context.ts';
 import type { Observed, ProcessId } from '../protocol/agent.ts';
 import type { Given } from './fence.ts';
 import type { BoundSession } from './registry.ts';
@@ -34,6 +35,8 @@ export interface Happening {
   readonly onlyBell: boolean;
   /** False where the client has given up waiting: facts count, nothing is leased. */
   readonly handsOut: boolean;
+  /** What is kept of it for the agent's context; left out by events that tell nothing of a life. */
+  readonly life?: LifeFact | null;
 }
 
 export interface Exchange extends Happening {

@@ -2,6 +2,7 @@
  * The port of the queue: one async method per verb, each atomic, resolved after its commit is durable.
  * The conformance suite in test/store/conformance states what any store must do.
  */
+import type { AgentContext } from './context.ts';
 import type {
   Counts,
   Enqueued,
@@ -116,6 +117,10 @@ export interface QueueStore extends PushStore, AsyncDisposable {
   agents(): Promise<AgentRow[]>;
   /** The agent's project, and the other agents of it. */
   teamOf(agent: string): Promise<{ project: string | null; team: string[] }>;
+  /** What is kept of an agent over its sessions; null where nothing is. */
+  contextOf(agent: string): Promise<AgentContext | null>;
+  /** Keeps what the agent did last. Nobody waits for it. */
+  keepActivity(agent: string, text: string): Promise<void>;
   /** The living session of a caller. */
   sessionOf(caller: Caller): Promise<BoundSession | null>;
   boundTo(agent: string): Promise<BoundSession | null>;

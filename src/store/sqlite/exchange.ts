@@ -3,6 +3,7 @@ import { afterHandOut, effectOf, lastEventOf, type Effect } from '../../agents/s
 import type { Observed } from '../../protocol/agent.ts';
 import { chosen, partsAfter } from '../../queue/handout.ts';
 import type { Exchange, Exchanged, HandedOut, Happening } from '../../queue/exchange.ts';
+import type { Contexts } from './context.ts';
 import type { Database } from './database.ts';
 import type { Leases } from './lease.ts';
 import { prepareLives } from './life.ts';
@@ -65,6 +66,7 @@ const NOBODY: Exchanged = {
 export function prepareExchange(
   db: Database,
   {
+    contexts,
     leases,
     parts,
     receipts,
@@ -72,6 +74,7 @@ export function prepareExchange(
     sessions,
     order,
   }: {
+    contexts: Contexts;
     leases: Leases;
     parts: Parts;
     receipts: Receipts;
@@ -164,12 +167,20 @@ export function prepareExchange(
     return { exchanged: { ...none, session: after, bootstraps }, effect };
   }
 
+  function keepLife(session: SessionRow, { observed, life }: Happening, nowMs: number): void {
+    const { agent, sessionId, standing } = session;
+    if (life && !observed.subagent && agent !== null && standing === 'bound')
+      contexts.keep({ agent, sessionId }, life, nowMs);
+  }
+
   function keepFacts(
     session: SessionRow,
-    { observed, client }: Happening,
+    happening: Happening,
     effect: Effect | undefined,
     nowMs: number,
   ): void {
+    const { observed, client } = happening;
+    keepLife(session, happening, nowMs);
     if (effect) sessions.update(session.key, lastEventOf(observed), effect, client, false, nowMs);
     else sessions.touch(session.key, nowMs);
   }
@@ -208,6 +219,7 @@ export function prepareExchange(
         else keepFacts(session, request, effect, nowMs);
         return { ...exchanged, began, returnedTo: returned };
       }
+      keepLife(session, request, nowMs);
       const effect = effectOf(observed, session);
       const proof = effect.proves
         ? proveTurn(session, observed.event, effect.promptId, nowMs)

@@ -16,6 +16,7 @@ import { prepareCancel } from './cancel.ts';
 import { prepareChanges } from './changes.ts';
 import { clockWatch, prepareClockSteps } from './clock-step.ts';
 import { prepareConfirm } from './confirm.ts';
+import { prepareContexts } from './context.ts';
 import { prepareCounts } from './counts.ts';
 import type { Database } from './database.ts';
 import { prepareDeadDrop } from './dead-drop.ts';
@@ -88,7 +89,8 @@ export function storeOver(
   const dequeue = prepareDequeue(db, { ack, addresses, order });
   const parts = prepareParts(db);
   const references = prepareReferences(db);
-  const exchange = prepareExchange(db, { leases, parts, receipts, references, sessions, order });
+  const contexts = prepareContexts(db);
+  const exchange = prepareExchange(db, { contexts, leases, parts, receipts, references, sessions, order });
   const confirm = prepareConfirm(db, { receipts });
   const requeue = prepareRequeue(db, { settling, leases, order });
   const extend = prepareExtend(db, { settling });
@@ -197,6 +199,8 @@ export function storeOver(
     pauseAgents: (choice) => write(() => pause(choice, nowMs())),
     resumeAgents: (choice) => write(() => pause(choice, null)),
     agents: () => read(() => registry.agents()),
+    contextOf: (agent) => read(() => contexts.of(agent)),
+    keepActivity: async (agent, text) => commit.note(() => contexts.setActivity(agent, text, nowMs())),
     teamOf: (agent) => read(() => registry.teamOf(agent)),
     sessionOf: (caller) =>
       read(() => {

@@ -8,6 +8,7 @@ import { judgeChanges } from './changes.ts';
 import { judgeBroadcast } from './broadcast.ts';
 import type { OpenStore } from './client.ts';
 import { judgeClockSteps } from './clock-steps.ts';
+import { judgeContext } from './context.ts';
 import { judgeConfirmation } from './confirmation.ts';
 import { judgeDeadLetters } from './dead-letters.ts';
 import { judgeDependencies } from './dependencies.ts';
@@ -45,6 +46,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['exchange and proof', judgeExchange],
   ['confirmation', judgeConfirmation],
   ['bootstrap', judgeBootstrap],
+  ['context', judgeContext],
   ['parts', judgeParts],
   ['references', judgeReferences],
   ['push mode', judgePush],

@@ -116,4 +116,59 @@ describe('the SELECTs of the old guide', () => {
     const next = await send(store, 'next');
     assert.deepEqual(ids(await client.prompt('p2')), [next]);
   });
+
+  test('show what is kept of an agent, and what happened to its sessions and why', async () => {
+    await using store = openTestStore({ inMemory: true });
+    const client = await startedClient(store);
+    const fact = { transcriptPath: '/t/1.jsonl', folder: null, summary: null };
+    const began = { ...fact, kind: 'session_start', reason: 'startup', folder: '/work' } as const;
+    await client.start({ life: began });
+    await client.event('PreCompact', 'p1', { life: { ...fact, kind: 'pre_compact', reason: 'manual' } });
+    const compacted = { ...fact, kind: 'post_compact', reason: 'manual', summary: 'so far' } as const;
+    await client.event('PostCompact', 'p1', { life: compacted });
+    await store.keepActivity('a', 'on branch main');
+    await client.end({ endReason: 'prompt_input_exit' });
+    const events = ask(store, 'SELECT agent_id, event_type, reason, timestamp FROM session_events');
+    const at = { agent_id: 'a', timestamp: '2025-06-15 15:06:40' };
+    assert.deepEqual(events, [
+      { ...at, event_type: 'session_start', reason: 'startup' },
+      { ...at, event_type: 'pre_compact', reason: 'manual' },
+      { ...at, event_type: 'post_compact', reason: 'manual' },
+      { ...at, event_type: 'session_end', reason: 'prompt_input_exit' },
+    ]);
+    const [context] = ask(store, 'SELECT * FROM agent_context');
+    assert.deepEqual(
+      [context?.['agent_id'], context?.['activity_summary'], context?.['last_briefing']],
+      ['a', 'on branch main', null],
+    );
+    assert.deepEqual(JSON.parse(String(context?.['checkpoint_data'])), {
+      session_id: 's1',
+      transcript_path: '/t/1.jsonl',
+      folder: '/work',
+      compact_summaries: ['so far'],
+    });
+  });
+
+  test('show the newest 500 events of an agent and its newest 5 compactions: no agent fills the disk', async () => {
+    await using store = openTestStore({ inMemory: true });
+    const client = await startedClient(store);
+    for (let number = 0; number < 510; number += 1) {
+      const life = {
+        kind: 'post_compact',
+        reason: null,
+        transcriptPath: null,
+        folder: null,
+        summary: `${number}`,
+      } as const;
+      await client.event('PostCompact', 'p1', { life });
+    }
+    await store.contextOf('a');
+    const [kept] = ask(store, 'SELECT count(*) AS events FROM session_events');
+    assert.deepEqual(kept, { events: 500 });
+    const [newest] = ask(
+      store,
+      "SELECT json_extract(checkpoint_data, '$.compact_summaries') AS texts FROM agent_context",
+    );
+    assert.deepEqual(JSON.parse(String(newest?.['texts'])), ['505', '506', '507', '508', '509']);
+  });
 });
