@@ -23,6 +23,8 @@ CREATE TABLE message (
   idempotency_key   TEXT,
   -- orq's own words, whose death tells nobody.
   notice            INTEGER NOT NULL DEFAULT 0 CHECK (notice = 0 OR notice = 1),
+  -- What an agent is told after a compaction or a restart: outside the order, before it, and not open itself.
+  briefing          INTEGER NOT NULL DEFAULT 0 CHECK (briefing = 0 OR briefing = 1),
   attempts          INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
   failures          INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
   max_failures      INTEGER NOT NULL CHECK (max_failures > 0),

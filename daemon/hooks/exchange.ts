@@ -4,6 +4,7 @@ import type { HookEventName, Observed } from '../../src/protocol/agent.ts';
 import type { BoundSession } from '../../src/queue/registry.ts';
 import type { Exchanged, HandedOut, Happening } from '../../src/queue/exchange.ts';
 import { isOnlyBell } from '../../src/agents/bell.ts';
+import { materialFor } from '../briefings.ts';
 import { clientVersionOf } from '../client-version.ts';
 import type { Services } from '../services.ts';
 import { bootstrapOf } from './bootstrap.ts';
@@ -110,6 +111,7 @@ async function exchangeMail(parts: HookParts, happening: Happening, hook: HookRe
     goneSession: known?.standing === 'bound' ? null : await goneSessionOf(parts, agent),
     capUnits: INJECTION_CAP,
     folder: parts.references.usable(hook.cwd),
+    rebrief: observed.compacted && !observed.subagent ? materialFor(parts, 'compaction') : null,
     bootstrapUnits: await unitsOfBootstrap(parts, known, observed.event),
     endReason: hook.reason,
   });
@@ -143,7 +145,7 @@ export async function contextAnswer(
   return {
     body: context(event, texts.join('')),
     leases: messages.map(({ id, leaseToken }) => ({ id, leaseToken })),
-    bootstraps: bootstraps ? session.key : null,
+    bootstraps: bootstraps || messages.some(({ briefing }) => briefing) ? session.key : null,
   };
 }
 

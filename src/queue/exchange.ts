@@ -1,4 +1,5 @@
 /** What a hook event is to the queue: who sent it, what it says, and what comes of it. */
+import type { BriefingMaterial } from './briefing.ts';
 import type { LifeFact } from './context.ts';
 import type { Observed, ProcessId } from '../protocol/agent.ts';
 import type { Given } from './fence.ts';
@@ -50,6 +51,8 @@ export interface Exchange extends Happening {
   readonly folder: string | null;
   /** Units of the answer that the bootstrap takes, where one is due; messages that do not fit beside it go before it. Default 0. */
   readonly bootstrapUnits?: number;
+  /** The context of the session was compacted: a briefing is made of this and handed out. */
+  readonly rebrief?: BriefingMaterial | null;
   readonly endReason: string | null;
 }
 

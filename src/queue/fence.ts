@@ -21,6 +21,8 @@ export interface Deliverable {
   readonly mayHaveBeenSeen: boolean;
   /** orq says it itself: the name is no claim. */
   readonly notice?: boolean;
+  /** What orq tells the agent about itself: it stands bare, and is composed so that nothing in it can pass for a message. */
+  readonly briefing?: boolean;
 }
 
 /** Shows what a terminal or a model could take for something else: every control character but LF and TAB, and the marks that reorder text. */
@@ -44,8 +46,12 @@ export interface Given extends Deliverable {
   readonly form: Form;
 }
 
+const BRIEFED_BEFORE = 'orq: this briefing may have been delivered before.\n';
+
 /** One message between two lines that carry `nonce`, which its sender could not know. */
 export function fenced(message: Given, nonce: string): string {
+  if (message.briefing)
+    return message.mayHaveBeenSeen ? `${message.text}\n${BRIEFED_BEFORE}` : `${message.text}\n`;
   const { form } = message;
   const facts = [
     `message ${message.id}`,
@@ -91,8 +97,8 @@ export const NONCE_LENGTH = 16;
 
 /** What the hook prints for `messages`. */
 export function rendered(agent: string, messages: readonly Given[], nonce: string, orqctl: string): string {
-  return (
-    heading(agent, messages.length, nonce, orqctl) +
-    messages.map((message) => fenced(message, nonce)).join('')
-  );
+  const texts = (some: readonly Given[]): string => some.map((message) => fenced(message, nonce)).join('');
+  const mail = messages.filter(({ briefing = false }) => !briefing);
+  const briefings = texts(messages.filter(({ briefing = false }) => briefing));
+  return mail.length === 0 ? briefings : briefings + heading(agent, mail.length, nonce, orqctl) + texts(mail);
 }

@@ -3,6 +3,7 @@ import { afterHandOut, effectOf, lastEventOf, type Effect } from '../../agents/s
 import type { Observed } from '../../protocol/agent.ts';
 import { chosen, partsAfter } from '../../queue/handout.ts';
 import type { Exchange, Exchanged, HandedOut, Happening } from '../../queue/exchange.ts';
+import type { Briefings } from './briefing.ts';
 import type { Contexts } from './context.ts';
 import type { Database } from './database.ts';
 import type { Leases } from './lease.ts';
@@ -21,7 +22,7 @@ const SELECT_INJECTED = `
 /** Rides on the primary key. The token grows as with an ack: only the holder's own stands one behind. */
 const PROVE = `
   UPDATE message
-     SET state = 'delivered', lease_token = lease_token + 1, ended_at_ms = @nowMs, open = 1, seen_session = @session, seen_prompt_id = @promptId,
+     SET state = 'delivered', lease_token = lease_token + 1, ended_at_ms = @nowMs, open = 1 - briefing, seen_session = @session, seen_prompt_id = @promptId,
          leased_at_ms = NULL, lease_session = NULL, lease_prompt_id = NULL, lease_event = NULL, lease_injected = NULL,
          lease_parts_left = NULL
    WHERE id = @id AND lease_session = @session AND state = 'leased'`;
@@ -66,6 +67,7 @@ const NOBODY: Exchanged = {
 export function prepareExchange(
   db: Database,
   {
+    briefings,
     contexts,
     leases,
     parts,
@@ -74,6 +76,7 @@ export function prepareExchange(
     sessions,
     order,
   }: {
+    briefings: Briefings;
     contexts: Contexts;
     leases: Leases;
     parts: Parts;
@@ -105,6 +108,15 @@ export function prepareExchange(
     return { proved: whole, begun };
   }
 
+  /** What a start tells belongs to no turn: it stays in the context whatever becomes of the next prompt. */
+  function handOutBriefing(session: SessionRow, agent: string, nowMs: number): HandedOut[] {
+    const holder = { session: session.key, promptId: null, event: 'SessionStart' };
+    const [next] = leases.candidates(agent, nowMs);
+    if (!next?.briefing) return [];
+    leases.take(next.id, holder, null, nowMs);
+    return [{ ...next, form: { kind: 'whole' } }];
+  }
+
   /** Nothing overtakes a message whose parts have begun. */
   function handOut(
     session: SessionRow,
@@ -114,7 +126,12 @@ export function prepareExchange(
     nowMs: number,
   ): Given {
     const bootstraps = request.handsOut && tellsWho(request.observed, effect, session);
-    if (session.agent === null || !effect.handsOut || !request.handsOut) return { messages: [], bootstraps };
+    if (session.agent === null || !request.handsOut) return { messages: [], bootstraps };
+    if (request.observed.event === 'SessionStart') {
+      const briefing = handOutBriefing(session, session.agent, nowMs);
+      return { messages: briefing, bootstraps: bootstraps && briefing.length === 0 };
+    }
+    if (!effect.handsOut) return { messages: [], bootstraps };
     const { agent, key } = session;
     const holder = { session: key, promptId: effect.promptId, event: request.observed.event };
     if (begun !== undefined)
@@ -143,7 +160,9 @@ export function prepareExchange(
       if (promptId === null) return ended;
       return promptId === effect.promptId ? effect.returnsThisTurn : effect.returnsOtherTurns;
     });
-    const begun = ended ? undefined : held.find(({ promptId }) => promptId === null)?.id;
+    const begun = ended
+      ? undefined
+      : held.find(({ promptId, partsLeft }) => promptId === null && partsLeft !== null)?.id;
     const end = ended ? 'session_ended' : 'turn_over';
     const returnedTo = leases.giveBack(over, end, session.hasProven, nowMs);
     return { returnedTo, ...(begun !== undefined && { begun }) };
@@ -231,6 +250,13 @@ export function prepareExchange(
       if (observed.event === 'SessionStart' && !observed.compacted) {
         sessions.setBootstrapDue(session.key, true);
         session = { ...session, bootstrapDue: true };
+      }
+      if (request.rebrief && session.agent !== null) {
+        const turn =
+          session.inTurn && session.promptId !== null
+            ? { key: session.key, promptId: session.promptId }
+            : null;
+        briefings.put(session.agent, briefings.compose(session.agent, turn, request.rebrief), nowMs);
       }
       const { messages, bootstraps } = handOut(session, effect, proof.begun ?? over.begun, request, nowMs);
       if (request.onlyBell && request.handsOut && effect.handsOut && messages.length === 0) {

@@ -9,7 +9,7 @@ import type { Notices } from './notice.ts';
 /** Rides on message_ready and the primary keys; with the token that the next lease will have. A paused agent is given nothing, one in push mode nothing through its hooks. */
 const SELECT_READY = `
   SELECT message.id, lease_token + 1 AS leaseToken, text, priority, sender AS "from", thread_id AS threadId, reply_to AS replyTo,
-         enqueued_at_ms AS enqueuedAtMs, attempts > 0 AS mayHaveBeenSeen, notice
+         enqueued_at_ms AS enqueuedAtMs, attempts > 0 AS mayHaveBeenSeen, notice, briefing
     FROM message INDEXED BY message_ready
     JOIN message_text ON message_text.message_id = message.id
    WHERE agent = @agent AND state = 'ready' AND (expires_at_ms IS NULL OR expires_at_ms > @nowMs)
@@ -30,13 +30,13 @@ const SELECT_PAUSED = `SELECT 1 FROM agent WHERE id = @agent AND paused_at_ms IS
 /** Rides on message_leased. */
 const SELECT_HELD = `
   SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected,
-         lease_prompt_id AS promptId, lease_event AS event
+         lease_prompt_id AS promptId, lease_event AS event, lease_parts_left AS partsLeft, briefing
     FROM message INDEXED BY message_leased WHERE lease_session = @session AND state = 'leased'`;
 
 /** Rides on the primary key. */
 const SELECT_LEASE = `
   SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected,
-         lease_prompt_id AS promptId
+         lease_prompt_id AS promptId, lease_parts_left AS partsLeft, briefing
     FROM message WHERE id = @id AND lease_token = @leaseToken AND state = 'leased'`;
 
 /** Rides on the primary key. No token, no change: the law of leases is in the WHERE. */
@@ -61,6 +61,8 @@ export interface HeldLease extends LeaseRef {
   readonly maxFailures: number;
   readonly injected: number | null;
   readonly promptId: string | null;
+  readonly partsLeft: number | null;
+  readonly briefing: number;
 }
 
 export interface LeaseEnding {
@@ -97,7 +99,11 @@ export interface Leases {
   giveBack(leases: readonly HeldLease[], end: LeaseEnd, sessionHasProven: boolean, nowMs: number): string[];
 }
 
-type Stored = Omit<Candidate, 'mayHaveBeenSeen' | 'notice'> & { mayHaveBeenSeen: number; notice: number };
+type Stored = Omit<Candidate, 'mayHaveBeenSeen' | 'notice' | 'briefing'> & {
+  mayHaveBeenSeen: number;
+  notice: number;
+  briefing: number;
+};
 
 export function prepareLeases(db: Database, { notices }: { notices: Notices }): Leases {
   const selectReady = db.prepare<{ agent: string; nowMs: number; typed: number }, Stored>(SELECT_READY);
@@ -139,7 +145,12 @@ export function prepareLeases(db: Database, { notices }: { notices: Notices }): 
   return {
     *candidates(agent, nowMs, typed = false) {
       for (const row of selectReady.iterate({ agent, nowMs, typed: Number(typed) }))
-        yield { ...row, mayHaveBeenSeen: row.mayHaveBeenSeen === 1, notice: row.notice === 1 };
+        yield {
+          ...row,
+          mayHaveBeenSeen: row.mayHaveBeenSeen === 1,
+          notice: row.notice === 1,
+          briefing: row.briefing === 1,
+        };
     },
     take: (id, holder, partsLeft, nowMs) => {
       if (take.run({ id, ...holder, partsLeft, nowMs }).changes !== 1)
@@ -156,7 +167,9 @@ export function prepareLeases(db: Database, { notices }: { notices: Notices }): 
           leaveUnproven.run({ id: lease.id, leaseToken: lease.leaseToken, reason: UNPROVEN, nowMs });
           return [];
         }
-        const failed = chargesFailure(leaseEnd, { injected: lease.injected === 1, sessionHasProven });
+        const failed =
+          lease.briefing === 0 &&
+          chargesFailure(leaseEnd, { injected: lease.injected === 1, sessionHasProven });
         return end(lease, { failed, reason: leaseEnd }, nowMs).arrivedFor;
       });
       return [...new Set(agents)];

@@ -17,7 +17,8 @@ const PROMOTE = `
 
 /** Rides on message_leased: a lease without a session lives by its timeout. */
 const SELECT_OVERDUE = `
-  SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected, lease_prompt_id AS promptId
+  SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected, lease_prompt_id AS promptId,
+         lease_parts_left AS partsLeft, briefing
     FROM message
    WHERE state = 'leased' AND lease_session IS NULL AND lease_prompt_id IS NULL AND lease_until_ms <= @nowMs LIMIT ${BATCH}`;
 
@@ -30,7 +31,8 @@ const EXPIRE = `
 
 /** Rides on message_leased. A message of which parts are left begins again: another version may cut it elsewhere. */
 const SELECT_UNCONFIRMED = `
-  SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected, lease_prompt_id AS promptId
+  SELECT id, agent, failures, max_failures AS maxFailures, lease_token AS leaseToken, lease_injected AS injected, lease_prompt_id AS promptId,
+         lease_parts_left AS partsLeft, briefing
     FROM message WHERE state = 'leased' AND lease_session IS NOT NULL AND (lease_injected = 0 OR lease_parts_left > 0)`;
 
 export interface Sweep {

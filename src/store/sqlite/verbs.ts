@@ -12,6 +12,7 @@ import { prepareAdmit } from './admit.ts';
 import { prepareRegistry } from './agents.ts';
 import { prepareBlockers } from './blockers.ts';
 import { prepareBroadcasts } from './broadcast.ts';
+import { prepareBriefings } from './briefing.ts';
 import { prepareCancel } from './cancel.ts';
 import { prepareChanges } from './changes.ts';
 import { clockWatch, prepareClockSteps } from './clock-step.ts';
@@ -89,8 +90,19 @@ export function storeOver(
   const dequeue = prepareDequeue(db, { ack, addresses, order });
   const parts = prepareParts(db);
   const references = prepareReferences(db);
+  const registry = prepareRegistry(db, { sessions, counts });
   const contexts = prepareContexts(db);
-  const exchange = prepareExchange(db, { contexts, leases, parts, receipts, references, sessions, order });
+  const briefings = prepareBriefings(db, { contexts, registry });
+  const exchange = prepareExchange(db, {
+    briefings,
+    contexts,
+    leases,
+    parts,
+    receipts,
+    references,
+    sessions,
+    order,
+  });
   const confirm = prepareConfirm(db, { receipts });
   const requeue = prepareRequeue(db, { settling, leases, order });
   const extend = prepareExtend(db, { settling });
@@ -109,7 +121,6 @@ export function storeOver(
   const reach = prepareReach(db);
   const setMode = prepareMode(db, { addresses });
   const pushing = preparePushing(db, { leases, receipts, sessions });
-  const registry = prepareRegistry(db, { sessions, counts });
   const sweep = prepareSweep(db, { leases, notices, dependencies, order });
   const schedules = prepareSchedules(db, { addresses, broadcasts, enqueue });
   const pruning = preparePruning(db);

@@ -5,6 +5,7 @@ import { judgeAcknowledge } from './acknowledge.ts';
 import { judgeAgentNames } from './agent-names.ts';
 import { judgeAgents } from './agents.ts';
 import { judgeChanges } from './changes.ts';
+import { judgeBriefings } from './briefings.ts';
 import { judgeBroadcast } from './broadcast.ts';
 import type { OpenStore } from './client.ts';
 import { judgeClockSteps } from './clock-steps.ts';
@@ -47,6 +48,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['confirmation', judgeConfirmation],
   ['bootstrap', judgeBootstrap],
   ['context', judgeContext],
+  ['briefings', judgeBriefings],
   ['parts', judgeParts],
   ['references', judgeReferences],
   ['push mode', judgePush],
