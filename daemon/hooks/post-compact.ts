@@ -3,6 +3,7 @@ import { exchangeEvent, NOTHING, type HookAnswer, type HookParts } from './excha
 import type { HookRequest } from './hook-request.ts';
 
 export async function postCompact(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
-  await exchangeEvent(parts, 'PostCompact', hook);
+  // Only an idle composer takes /compact: a turn that no hook saw end was interrupted.
+  await exchangeEvent(parts, 'PostCompact', hook, { turnOver: hook.trigger === 'manual' });
   return NOTHING;
 }

@@ -3,7 +3,7 @@
  *
  *   SessionStart ─▶ idle ─ UserPromptSubmit ─▶ busy ─ Stop ─▶ idle       StopFailure ─▶ failed
  *                                              busy ─ PermissionRequest ─▶ needs_human ─ any later event of the turn ─▶ busy
- *                   any ─ PreCompact ─▶ compacting ─ PostCompact ─▶ busy inside a turn, else idle
+ *                   any ─ PreCompact ─▶ compacting ─ PostCompact ─▶ busy inside a turn that goes on, else idle
  *
  * Ignored: everything from a subagent but its sign of life; a prompt in the middle of its own turn (the human may take it back).
  */
@@ -77,7 +77,9 @@ export function effectOf(observed: Observed, before: SessionFacts): Effect {
     case 'PreCompact':
       return { ...same, state: 'compacting' };
     case 'PostCompact':
-      return { ...same, state: before.inTurn ? 'busy' : 'idle' };
+      return observed.turnOver
+        ? { ...same, state: 'idle', inTurn: false }
+        : { ...same, state: before.inTurn ? 'busy' : 'idle' };
     case 'SessionEnd':
       return { ...same, state: 'ended', inTurn: false, returnsThisTurn: true, returnsOtherTurns: true };
   }

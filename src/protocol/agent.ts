@@ -39,4 +39,6 @@ export interface Observed {
   readonly needsHuman: boolean;
   /** SessionStart after a compaction: the same life goes on. */
   readonly compacted: boolean;
+  /** The human asked for the compaction, which no turn survives; left out where nothing says so. */
+  readonly turnOver?: boolean;
 }

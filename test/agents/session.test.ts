@@ -76,6 +76,11 @@ describe('what an event makes of a session', () => {
       }
     });
 
+  test('PostCompact of a compaction that the human asked for: the turn that no hook saw end is over', () => {
+    const { state, inTurn } = effectOf({ ...seen('PostCompact'), turnOver: true }, IN_TURN);
+    assert.deepEqual([state, inTurn], ['idle', false]);
+  });
+
   test('PostCompact outside a turn: becomes idle', () => {
     const before = { ...IN_TURN, state: 'compacting', inTurn: false } as const;
     assert.equal(effectOf(seen('PostCompact'), before).state, 'idle');
