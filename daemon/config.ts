@@ -21,6 +21,8 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
+const RULES = ['needed', 'all'] as const;
+
 const SWITCH = ['on', 'off'] as const;
 
 export const SETTINGS = {
@@ -115,6 +117,13 @@ export const SETTINGS = {
     help: 'messages that may lead from agent to agent to one more, 0 for any; one beyond is blocked until it is released',
     fallback: () => '0',
   },
+  'rebrief-rules': {
+    type: 'word',
+    words: RULES,
+    variable: 'ORQ_REBRIEF_RULES',
+    help: 'needed: a rebrief only names a CLAUDE.md that Claude Code loads again by itself; all: it repeats each',
+    fallback: () => 'needed',
+  },
   'retention-days': {
     type: 'count',
     unit: 'days',
@@ -139,6 +148,7 @@ export interface Config {
   readonly pairRate: number;
   readonly agentRate: number;
   readonly maxHops: number;
+  readonly rebriefRules: (typeof RULES)[number];
   readonly retentionDays: number;
   readonly welcome: boolean;
 }
@@ -172,6 +182,7 @@ export function readConfig(words: readonly string[], env: NodeJS.ProcessEnv): In
       pairRate: Number(text('pair-rate')),
       agentRate: Number(text('agent-rate')),
       maxHops: Number(text('max-hops')),
+      rebriefRules: text('rebrief-rules') as Config['rebriefRules'],
       retentionDays: Number(text('retention-days')),
       welcome: flags['welcome'] === true,
     },

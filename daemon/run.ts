@@ -8,6 +8,7 @@ import { commandFor } from '../client/orqctl-command.ts';
 import { newlyReady } from '../src/queue/newly-ready.ts';
 import { DATABASE_FILE, openStore } from '../src/store/sqlite/store.ts';
 import { openBackups, startBackups } from './backups.ts';
+import { openBriefingSources } from './briefings.ts';
 import { openChanges } from './changes.ts';
 import type { Config } from './config.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -22,6 +23,7 @@ import { arrived } from './routes/arrived.ts';
 import { buildServer } from './server.ts';
 import type { Services } from './services.ts';
 import { assertSocketPath, listen } from './socket.ts';
+import { openRuleFiles } from './rule-files.ts';
 import { openSpool } from './spool.ts';
 import { tellSpool } from './spool-note.ts';
 import { startSweeps } from './sweeps.ts';
@@ -123,6 +125,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     },
   });
   await using tmux = await openTmuxRegistry({ store, arrivals, ringer, clock, log }, config);
+  await using files = openRuleFiles({ log });
   const services: Services = {
     store,
     clock,
@@ -142,6 +145,15 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     newNonce,
     stopping: ended.signal,
     orqctl,
+    briefings: openBriefingSources({
+      store,
+      clock,
+      newNonce,
+      orqctl,
+      log,
+      files,
+      repeats: config.rebriefRules,
+    }),
     about: {
       config,
       startedAtMs: clock.nowMs(),

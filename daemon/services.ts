@@ -2,6 +2,7 @@
 import type { Clock } from '../src/queue/clock.ts';
 import type { QueueStore } from '../src/queue/store.ts';
 import type { Backups } from './backups.ts';
+import type { BriefingSources } from './briefings.ts';
 import type { Changes } from './changes.ts';
 import type { Config } from './config.ts';
 import type { Confirmations } from './hooks/confirmations.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly obstacles: Obstacles;
   readonly changes: Changes;
   readonly tmux: TmuxRegistry;
+  readonly briefings: BriefingSources;
   readonly spool: Spool;
   readonly backups: Backups;
   readonly newNonce: () => string;

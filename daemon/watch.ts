@@ -11,3 +11,27 @@ export async function watchFolder(
   await new Promise<void>((resolve) => void watcher.once('ready', resolve));
   return { [Symbol.asyncDispose]: () => watcher.close() };
 }
+
+export interface FileWatcher extends AsyncDisposable {
+  add(paths: readonly string[]): void;
+  remove(paths: readonly string[]): void;
+}
+
+/** Watches files that may not be there yet. What is there when one is added is told as a change. */
+export function watchFiles({
+  onChange,
+  onGone,
+  onError,
+}: {
+  onChange: (path: string) => void;
+  onGone: (path: string) => void;
+  onError: (error: unknown) => void;
+}): FileWatcher {
+  const watcher = watch([], { depth: 0 });
+  watcher.on('add', onChange).on('change', onChange).on('unlink', onGone).on('error', onError);
+  return {
+    add: (paths) => void watcher.add([...paths]),
+    remove: (paths) => void watcher.unwatch([...paths]),
+    [Symbol.asyncDispose]: () => watcher.close(),
+  };
+}

@@ -1,10 +1,10 @@
 /** What all hook events share: find the speaker, exchange in one transaction, then wake and log. */
 import { INJECTION_CAP, rendered } from '../../src/queue/fence.ts';
+import type { BriefingMaterial } from '../../src/queue/briefing.ts';
 import type { HookEventName, Observed } from '../../src/protocol/agent.ts';
 import type { BoundSession } from '../../src/queue/registry.ts';
 import type { Exchanged, HandedOut, Happening } from '../../src/queue/exchange.ts';
 import { isOnlyBell } from '../../src/agents/bell.ts';
-import { materialFor } from '../briefings.ts';
 import { clientVersionOf } from '../client-version.ts';
 import type { Services } from '../services.ts';
 import { bootstrapOf } from './bootstrap.ts';
@@ -28,6 +28,7 @@ export type HookParts = Pick<
   | 'newNonce'
   | 'orqctl'
   | 'tmux'
+  | 'briefings'
 >;
 
 /** What orq-hook prints, and what it confirms by printing it. */
@@ -64,6 +65,7 @@ export async function exchangeEvent(
   };
   const exchanged = (await store.note(happening)) ?? (await exchangeMail(parts, happening, hook));
   follow(parts, event, hook, exchanged);
+  lookAtWork(parts, event, exchanged, hook);
   const { session, messages, proved } = exchanged;
   log.debug(
     {
@@ -111,12 +113,22 @@ async function exchangeMail(parts: HookParts, happening: Happening, hook: HookRe
     goneSession: known?.standing === 'bound' ? null : await goneSessionOf(parts, agent),
     capUnits: INJECTION_CAP,
     folder: parts.references.usable(hook.cwd),
-    rebrief: observed.compacted && !observed.subagent ? materialFor(parts, 'compaction') : null,
+    rebrief: await rebriefOf(parts, happening, known),
     bootstrapUnits: await unitsOfBootstrap(parts, known, observed.event),
     endReason: hook.reason,
   });
   if (exchanged.session?.standing === 'bound' && agent !== null) mark(parts, speaker, agent);
   return exchanged;
+}
+
+async function rebriefOf(
+  { briefings, store }: HookParts,
+  { observed, client }: Happening,
+  known: BoundSession | null,
+): Promise<BriefingMaterial | null> {
+  if (!observed.compacted || observed.subagent) return null;
+  const context = known?.agent ? await store.contextOf(known.agent) : null;
+  return briefings.material('compaction', context?.folder ?? client.cwd ?? null);
 }
 
 async function unitsOfBootstrap(
@@ -201,6 +213,26 @@ function follow(
     Promise.all([...awaken].map((each) => ringer.consider(each))).catch((error: unknown) =>
       log.error({ event: 'ring_failed', err: error }, 'ring failed'),
     );
+  });
+}
+
+/** Where a turn ends, and before its context goes, what was done is looked at for the briefing that may follow. */
+function lookAtWork(
+  { briefings, store, log }: HookParts,
+  event: HookEventName,
+  { session }: Exchanged,
+  hook: HookRequest,
+): void {
+  if (event !== 'SessionStart' && event !== 'Stop' && event !== 'PreCompact') return;
+  const agent = session?.standing === 'bound' ? session.agent : null;
+  if (agent === null || hook.subagent || !briefings.isDue(agent, event === 'PreCompact')) return;
+  // A turn of the loop later: the hook that waits for its answer comes first.
+  setImmediate(() => {
+    const look = async (): Promise<void> => {
+      const folder = (await store.contextOf(agent))?.folder ?? hook.cwd;
+      if (folder !== null) briefings.look(agent, folder);
+    };
+    look().catch((error: unknown) => log.warn({ event: 'work_not_read', err: error }, 'work not read'));
   });
 }
 

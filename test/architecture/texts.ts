@@ -28,6 +28,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'daemon/notify.ts': 'systemd-notify',
   'daemon/tmux/tmux.ts': 'tmux',
   'daemon/tmux/control-client.ts': 'tmux',
+  'daemon/worktree.ts': 'git',
   'client/hooks/git-exclude.ts': 'git',
   'client/restore.ts': 'process.execPath',
   'client/service/account.ts': 'getent',

@@ -35,6 +35,7 @@ const CASES: readonly [
   ['pair-rate', 'pairRate', 0, '11', '22'],
   ['agent-rate', 'agentRate', 0, '11', '22'],
   ['max-hops', 'maxHops', 0, '11', '22'],
+  ['rebrief-rules', 'rebriefRules', 'needed', 'all', 'needed'],
   ['retention-days', 'retentionDays', 30, '11', '22'],
 ];
 
