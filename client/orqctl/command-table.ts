@@ -66,6 +66,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Let a message go that was held back',
     load: async () => (await import('./commands/release.ts')).release,
   },
+  rebrief: {
+    summary: 'Tell an agent again what it has to know',
+    load: async () => (await import('./commands/rebrief.ts')).rebrief,
+  },
   schedule: {
     summary: 'Send messages again and again',
     load: async () => (await import('./commands/schedule.ts')).schedule,

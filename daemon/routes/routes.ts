@@ -4,6 +4,7 @@ import type { CallName } from '../../src/protocol/calls.ts';
 import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
 import type { Services } from '../services.ts';
 import { ack } from './ack.ts';
+import { rebrief } from './rebrief.ts';
 import { agentForget } from './agent-forget.ts';
 import { agentName } from './agent-name.ts';
 import { agentPause } from './agent-pause.ts';
@@ -66,6 +67,7 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   why,
   agents,
   agentName,
+  rebrief,
   agentForget,
   agentPause,
   agentResume,

@@ -1,7 +1,7 @@
 /** Request and reply of the calls by which people look after agents. */
 import Type from 'typebox';
 import { DELIVERY_MODES, type DeliveryMode } from './agent.ts';
-import { address, closed, id, name, state } from './fields.ts';
+import { address, closed, id, name, orNull, state } from './fields.ts';
 
 export const deliveryMode = Type.Unsafe<DeliveryMode>(Type.Enum([...DELIVERY_MODES]));
 
@@ -37,6 +37,10 @@ export const AGENT_SCHEMAS = {
         description: 'messages that wait on under its name',
       }),
     }),
+  },
+  rebrief: {
+    request: Type.Object({ agent: address, dryRun: Type.Optional(Type.Boolean()) }, closed),
+    reply: Type.Object({ agent: name, id: orNull(id), text: Type.String() }),
   },
   agentPause: { request: choice, reply: paused },
   agentResume: { request: choice, reply: paused },

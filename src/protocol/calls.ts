@@ -31,6 +31,7 @@ export const CALLS = {
   why: { method: 'GET', path: '/v1/why', summary: 'Tell why a message or an agent waits' },
   agents: { method: 'GET', path: '/v1/agents', summary: 'List agents with their sessions and queues' },
   agentName: { method: 'POST', path: '/v1/agents/name', summary: 'Give an agent another name' },
+  rebrief: { method: 'POST', path: '/v1/rebrief', summary: 'Tell an agent again what it has to know' },
   agentForget: { method: 'POST', path: '/v1/agents/forget', summary: 'Forget an agent that is gone' },
   agentPause: { method: 'POST', path: '/v1/agents/pause', summary: 'Hold back mail and rings of agents' },
   agentResume: {

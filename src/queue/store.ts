@@ -2,6 +2,7 @@
  * The port of the queue: one async method per verb, each atomic, resolved after its commit is durable.
  * The conformance suite in test/store/conformance states what any store must do.
  */
+import type { BriefingMaterial } from './briefing.ts';
 import type { AgentContext } from './context.ts';
 import type {
   Counts,
@@ -119,6 +120,8 @@ export interface QueueStore extends PushStore, AsyncDisposable {
   teamOf(agent: string): Promise<{ project: string | null; team: string[] }>;
   /** What is kept of an agent over its sessions; null where nothing is. */
   contextOf(agent: string): Promise<AgentContext | null>;
+  /** Composes a briefing and, unless it is a dry run, stores it for the agent's next event. Throws not_found, ambiguous_address. */
+  brief(request: RequestOf<'rebrief'>, material: BriefingMaterial): Promise<ReplyOf<'rebrief'>>;
   /** Keeps what the agent did last. Nobody waits for it. */
   keepActivity(agent: string, text: string): Promise<void>;
   /** The living session of a caller. */

@@ -45,6 +45,7 @@ import { prepareOrder } from './order.ts';
 import { preparePushing } from './push.ts';
 import { preparePut } from './put.ts';
 import { prepareReach } from './reach.ts';
+import { prepareRebrief } from './rebrief.ts';
 import { prepareReceipts } from './receipt.ts';
 import { prepareReferences } from './reference.ts';
 import { prepareRelocation } from './relocate.ts';
@@ -93,6 +94,7 @@ export function storeOver(
   const registry = prepareRegistry(db, { sessions, counts });
   const contexts = prepareContexts(db);
   const briefings = prepareBriefings(db, { contexts, registry });
+  const rebrief = prepareRebrief({ addresses, briefings, sessions });
   const exchange = prepareExchange(db, {
     briefings,
     contexts,
@@ -211,6 +213,10 @@ export function storeOver(
     resumeAgents: (choice) => write(() => pause(choice, null)),
     agents: () => read(() => registry.agents()),
     contextOf: (agent) => read(() => contexts.of(agent)),
+    brief: (request, material) =>
+      request.dryRun
+        ? read(() => rebrief.compose(request, material))
+        : write(() => rebrief.put(request, material, nowMs())),
     keepActivity: async (agent, text) => commit.note(() => contexts.setActivity(agent, text, nowMs())),
     teamOf: (agent) => read(() => registry.teamOf(agent)),
     sessionOf: (caller) =>

@@ -98,6 +98,18 @@ describe('the rebrief after a compaction', () => {
     await daemon.logged((log) => /"event":"template_bad"[^\n]*identiy/.test(log));
   });
 
+  it('comes on request with the next event, and a dry run stores nothing', async () => {
+    const { agent, hooks } = await started('/nowhere');
+    const dry = await client.rebrief({ agent, dryRun: true });
+    assert.match(dry.text, /^REBRIEF[^]*because somebody asked orq for it/);
+    assert.deepEqual([dry.id, (await client.list({ agent })).messages], [null, []]);
+    const { id } = await client.rebrief({ agent });
+    const { context } = await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt: 'go' });
+    assert.match(context, /^REBRIEF/);
+    await hooks.say('Stop', { prompt_id: 'p1' });
+    assert.equal((await client.show({ id: id ?? 0 })).state, 'delivered');
+  });
+
   it('runs nothing that the repository configures', async () => {
     const { main, worktree } = project();
     const trap = folder.at(`trap-${number}`);
