@@ -74,6 +74,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Send messages again and again',
     load: async () => (await import('./commands/schedule.ts')).schedule,
   },
+  export: {
+    summary: 'Write messages out so that they can be stored elsewhere',
+    load: async () => (await import('./commands/export.ts')).exportMessages,
+  },
   agents: {
     summary: 'List agents with their sessions and queues',
     load: async () => (await import('./commands/agents.ts')).agents,

@@ -1,4 +1,5 @@
 /** What a command gets of its surroundings: the daemon's client, stdout for its answer, stderr for the rest. */
+import { once } from 'node:events';
 import { isatty } from 'node:tty';
 import { createColors } from 'picocolors';
 import { errorToJson } from '../../src/protocol/error-json.ts';
@@ -23,6 +24,8 @@ export interface Terminal extends AsyncDisposable {
   readonly connect: () => Client;
   /** Prints the reply as JSON, or what `human` makes of it. */
   readonly answer: (reply: unknown, human: () => string) => void;
+  /** Prints a piece of a long answer as it is; resolves when there is room for more. */
+  readonly stream: (piece: string) => Promise<void>;
   /** Prints a line for people before the answer is known; nothing where the answer is JSON. */
   readonly report: (line: string) => void;
   readonly warn: (line: string) => void;
@@ -46,6 +49,9 @@ export function openTerminal(flags: () => { readonly socket?: string; readonly j
     },
     connect: () => (client ??= createClient(flags())),
     answer: (reply, human) => void stdout.write(`${flags().json ? JSON.stringify(reply) : human()}\n`),
+    stream: async (piece) => {
+      if (!stdout.write(piece)) await once(stdout, 'drain');
+    },
     report: (line) => void (flags().json || stdout.write(`${line}\n`)),
     warn: (line) => void stderr.write(`orqctl: ${visibleLines(line)}\n`),
     fail: async (error) => {

@@ -20,6 +20,7 @@ import { deadRedrive } from './dead-redrive.ts';
 import { dequeue } from './dequeue.ts';
 import { done } from './done.ts';
 import { enqueue } from './enqueue.ts';
+import { exportPage } from './export-page.ts';
 import { extend } from './extend.ts';
 import { health } from './health.ts';
 import { list } from './list.ts';
@@ -65,6 +66,7 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   scheduleList,
   scheduleRemove,
   why,
+  exportPage,
   agents,
   agentName,
   rebrief,

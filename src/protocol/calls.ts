@@ -29,6 +29,11 @@ export const CALLS = {
   scheduleList: { method: 'GET', path: '/v1/schedules', summary: 'List schedules' },
   scheduleRemove: { method: 'POST', path: '/v1/schedules/remove', summary: 'End a schedule' },
   why: { method: 'GET', path: '/v1/why', summary: 'Tell why a message or an agent waits' },
+  exportPage: {
+    method: 'GET',
+    path: '/v1/export',
+    summary: 'Read messages with all that is needed to store them elsewhere',
+  },
   agents: { method: 'GET', path: '/v1/agents', summary: 'List agents with their sessions and queues' },
   agentName: { method: 'POST', path: '/v1/agents/name', summary: 'Give an agent another name' },
   rebrief: { method: 'POST', path: '/v1/rebrief', summary: 'Tell an agent again what it has to know' },

@@ -15,6 +15,7 @@ import {
   dependencyPolicy,
   orNull,
 } from './fields.ts';
+import { EXPORT_SCHEMAS } from './export-schemas.ts';
 import { RECEIPTS, type ReceiptKind } from './message.ts';
 import { NewMessage } from './new-message.ts';
 import { SCHEDULE_SCHEMAS } from './schedule-schemas.ts';
@@ -249,6 +250,7 @@ export const SCHEMAS = {
   release: { request: Type.Object({ id }, closed), reply: Moved },
   ...SCHEDULE_SCHEMAS,
   ...whySchemas(Agent, Waiting),
+  ...EXPORT_SCHEMAS,
   ...AGENT_SCHEMAS,
   ...BACKUP_SCHEMAS,
   agents: { request: empty, reply: Type.Object({ agents: Type.Array(Agent) }) },

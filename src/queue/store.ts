@@ -33,6 +33,7 @@ import type {
   AgentRow,
 } from './registry.ts';
 import type { LeaseEnd } from './requeue.ts';
+import type { Transfer } from './transfer.ts';
 
 export interface Moved {
   readonly id: number;
@@ -55,7 +56,7 @@ export type SentMessage = NewMessage & {
 
 export type SentSchedule = NewSchedule & Pick<SentMessage, 'caller'>;
 
-export interface QueueStore extends PushStore, AsyncDisposable {
+export interface QueueStore extends PushStore, Transfer, AsyncDisposable {
   /** All or none. Throws key_conflict, ambiguous_address, not_found (`mustExist`, `replyTo`), wrong_state (a reply to nobody), too_large. */
   enqueue(messages: readonly SentMessage[]): Promise<Enqueued[]>;
   /** Leases up to `max` messages until the visibility timeout ends; the same `requestId` gets the same messages while their leases live. */

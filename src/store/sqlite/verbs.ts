@@ -28,6 +28,7 @@ import { prepareDequeue } from './dequeue.ts';
 import { prepareDone } from './done.ts';
 import { prepareEnqueue } from './enqueue.ts';
 import { prepareExchange } from './exchange.ts';
+import { prepareExports } from './export.ts';
 import { prepareExtend } from './extend.ts';
 import { prepareForgetting } from './forget.ts';
 import { fold } from './fold.ts';
@@ -125,6 +126,7 @@ export function storeOver(
   const pushing = preparePushing(db, { leases, receipts, sessions });
   const sweep = prepareSweep(db, { leases, notices, dependencies, order });
   const schedules = prepareSchedules(db, { addresses, broadcasts, enqueue });
+  const exports = prepareExports(db);
   const pruning = preparePruning(db);
   const forgetting = prepareForgetting(db);
   const nowMs = (): number => clock.nowMs();
@@ -198,6 +200,7 @@ export function storeOver(
       !reserve.isSpent && (await read(() => schedules.isDue(nowMs())))
         ? write(() => schedules.fire(nowMs()), { grows: true })
         : [],
+    exportPage: (request) => read(() => exports.page(request)),
     show: (id) => read(() => show(id)),
     list: (filter) => read(() => list(filter)),
     counts: (agent) => read(() => counts(agent === undefined ? undefined : addresses.resolve(agent).agent)),

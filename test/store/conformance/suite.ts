@@ -14,6 +14,7 @@ import { judgeConfirmation } from './confirmation.ts';
 import { judgeDeadLetters } from './dead-letters.ts';
 import { judgeDependencies } from './dependencies.ts';
 import { judgeDequeue } from './dequeue.ts';
+import { judgeExports } from './exports.ts';
 import { judgeEnqueue } from './enqueue.ts';
 import { judgeExchange } from './exchange.ts';
 import { judgeExtend } from './extend.ts';
@@ -66,6 +67,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['show, list, counts', judgeLook],
   ['threads', judgeThreads],
   ['time', judgeTime],
+  ['exports', judgeExports],
   ['steps of the clock', judgeClockSteps],
   ['schedules', judgeSchedules],
   ['changes', judgeChanges],

@@ -1,0 +1,95 @@
+/** Messages on their way from one database to another: the form of an export, and the calls that read and store it. */
+import Type, { type Static } from 'typebox';
+import { address, atMs, closed, dependencyPolicy, id, name, orNull, scope, state, wake } from './fields.ts';
+import { MAX_FAILURES, MAX_PRIORITY, MIN_PRIORITY, RECEIPTS, type ReceiptKind } from './message.ts';
+
+const count = Type.Integer({ minimum: 0 });
+const optional = <T extends Type.TSchema>(schema: T) => Type.Optional(orNull(schema));
+
+const ExportedReceipt = Type.Object(
+  {
+    kind: Type.Unsafe<Exclude<ReceiptKind, 'queued'>>(
+      Type.Enum(RECEIPTS.filter((kind) => kind !== 'queued')),
+    ),
+    atMs,
+    session: orNull(Type.String()),
+    event: orNull(Type.String()),
+  },
+  closed,
+);
+
+/** The key under which a sender may send the message again. */
+const ExportedKey = Type.Object(
+  {
+    address,
+    key: name,
+    fingerprint: Type.String({ minLength: 1, maxLength: 200 }),
+    atMs,
+    members: Type.Optional(Type.Array(id, { description: 'to @project: all messages that it stands for' })),
+  },
+  closed,
+);
+
+/** A message with all that is needed to store it elsewhere. Only `agent` and `text` must be there. */
+export const ExportedMessage = Type.Object(
+  {
+    id: Type.Optional(Type.Union([id, name])),
+    agent: address,
+    text: Type.String({ minLength: 1 }),
+    state: Type.Optional(state),
+    priority: Type.Optional(Type.Integer({ minimum: MIN_PRIORITY, maximum: MAX_PRIORITY })),
+    from: optional(name),
+    project: optional(name),
+    scope: Type.Optional(scope),
+    after: Type.Optional(
+      Type.Array(Type.Union([id, name]), { description: 'ids of this export that it still waits for' }),
+    ),
+    onDependencyFailure: optional(dependencyPolicy),
+    dependencyUntilMs: optional(atMs),
+    threadId: optional(name),
+    replyTo: optional(id),
+    wake: Type.Optional(wake),
+    attempts: Type.Optional(count),
+    failures: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_FAILURES })),
+    enqueuedAtMs: Type.Optional(atMs),
+    readyAtMs: Type.Optional(atMs),
+    namesTime: Type.Optional(Type.Boolean({ description: 'its sender named that time' })),
+    expiresAtMs: optional(atMs),
+    endedAtMs: optional(atMs),
+    reason: optional(Type.String()),
+    hops: Type.Optional(count),
+    held: optional(Type.String({ description: 'why it is held back' })),
+    notice: Type.Optional(Type.Boolean({ description: "orq's own words" })),
+    idempotencyKey: optional(name),
+    key: optional(ExportedKey),
+    receipts: Type.Optional(Type.Array(ExportedReceipt)),
+  },
+  closed,
+);
+
+export const EXPORT_SCHEMAS = {
+  exportPage: {
+    request: Type.Object(
+      {
+        undelivered: Type.Optional(
+          Type.Boolean({ description: 'only ready, scheduled, blocked and leased ones' }),
+        ),
+        afterId: Type.Optional(Type.Integer({ minimum: 0 })),
+        untilId: Type.Optional(
+          Type.Integer({ minimum: 0, description: 'as the first page said, so that the end stands still' }),
+        ),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+      },
+      closed,
+    ),
+    reply: Type.Object({
+      origin: Type.String({ description: 'the database whose ids these are' }),
+      untilId: Type.Integer(),
+      nextAfterId: orNull(Type.Integer({ description: 'of the next page; null: this was the last' })),
+      messages: Type.Array(ExportedMessage),
+    }),
+  },
+} as const;
+
+export type ExportedMessage = Static<typeof ExportedMessage>;
+export type ExportPage = Static<(typeof EXPORT_SCHEMAS)['exportPage']['reply']>;
