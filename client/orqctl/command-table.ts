@@ -78,6 +78,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Write messages out so that they can be stored elsewhere',
     load: async () => (await import('./commands/export.ts')).exportMessages,
   },
+  import: {
+    summary: 'Store the messages of an export',
+    load: async () => (await import('./commands/import.ts')).importMessages,
+  },
   agents: {
     summary: 'List agents with their sessions and queues',
     load: async () => (await import('./commands/agents.ts')).agents,

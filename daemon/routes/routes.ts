@@ -23,6 +23,8 @@ import { enqueue } from './enqueue.ts';
 import { exportPage } from './export-page.ts';
 import { extend } from './extend.ts';
 import { health } from './health.ts';
+import { importCommit } from './import-commit.ts';
+import { importPage } from './import-page.ts';
 import { list } from './list.ts';
 import { openapi } from './openapi.ts';
 import { ping } from './ping.ts';
@@ -67,6 +69,8 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   scheduleRemove,
   why,
   exportPage,
+  importPage,
+  importCommit,
   agents,
   agentName,
   rebrief,

@@ -34,6 +34,12 @@ export const CALLS = {
     path: '/v1/export',
     summary: 'Read messages with all that is needed to store them elsewhere',
   },
+  importPage: { method: 'POST', path: '/v1/import/page', summary: 'Bring a page of messages from elsewhere' },
+  importCommit: {
+    method: 'POST',
+    path: '/v1/import/commit',
+    summary: 'Store the pages of an import, all or nothing',
+  },
   agents: { method: 'GET', path: '/v1/agents', summary: 'List agents with their sessions and queues' },
   agentName: { method: 'POST', path: '/v1/agents/name', summary: 'Give an agent another name' },
   rebrief: { method: 'POST', path: '/v1/rebrief', summary: 'Tell an agent again what it has to know' },

@@ -1,6 +1,7 @@
 /** Messages on their way from one database to another: the form of an export, and the calls that read and store it. */
 import Type, { type Static } from 'typebox';
 import { address, atMs, closed, dependencyPolicy, id, name, orNull, scope, state, wake } from './fields.ts';
+import { NewSchedule } from './schedule-schemas.ts';
 import { MAX_FAILURES, MAX_PRIORITY, MIN_PRIORITY, RECEIPTS, type ReceiptKind } from './message.ts';
 
 const count = Type.Integer({ minimum: 0 });
@@ -67,7 +68,59 @@ export const ExportedMessage = Type.Object(
   closed,
 );
 
+/** An agent that its messages wait for. */
+const ImportedAgent = Type.Object(
+  { id: name, project: optional(name), addresses: Type.Optional(Type.Array(address, { maxItems: 20 })) },
+  closed,
+);
+
+/** A schedule is imported once under its item, also where somebody removed it since. */
+const ImportedSchedule = Type.Object(
+  {
+    item: name,
+    anchorMs: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'a distance counts from here; not after now' }),
+    ),
+    schedule: NewSchedule,
+  },
+  closed,
+);
+
 export const EXPORT_SCHEMAS = {
+  importPage: {
+    request: Type.Object(
+      {
+        import: name,
+        position: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+        origin: optional(name),
+        messages: Type.Array(ExportedMessage, { maxItems: 1000 }),
+        agents: Type.Optional(Type.Array(ImportedAgent, { maxItems: 1000 })),
+        schedules: Type.Optional(Type.Array(ImportedSchedule, { maxItems: 1000 })),
+      },
+      closed,
+    ),
+    reply: Type.Object({ import: name, position: Type.Integer() }),
+  },
+  importCommit: {
+    request: Type.Object(
+      { import: name, pages: Type.Integer({ minimum: 1 }), dryRun: Type.Optional(Type.Boolean()) },
+      closed,
+    ),
+    reply: Type.Object({
+      created: Type.Integer({ description: 'messages that were stored' }),
+      known: Type.Integer({ description: 'messages that an earlier import, or their senders, had stored' }),
+      messages: Type.Array(
+        Type.Object({
+          id: orNull(id),
+          state: orNull(state),
+          created: Type.Boolean({ description: 'false: it was known, under this id' }),
+        }),
+        { description: 'in the order of the import; id is null where nothing was stored' },
+      ),
+      schedules: Type.Integer({ description: 'schedules that were added' }),
+      warnings: Type.Array(Type.Object({ index: Type.Integer(), warning: Type.String() })),
+    }),
+  },
   exportPage: {
     request: Type.Object(
       {
@@ -92,4 +145,7 @@ export const EXPORT_SCHEMAS = {
 } as const;
 
 export type ExportedMessage = Static<typeof ExportedMessage>;
+export type ImportPage = Static<(typeof EXPORT_SCHEMAS)['importPage']['request']>;
+export type ImportCommit = Static<(typeof EXPORT_SCHEMAS)['importCommit']['request']>;
+export type Imported = Static<(typeof EXPORT_SCHEMAS)['importCommit']['reply']>;
 export type ExportPage = Static<(typeof EXPORT_SCHEMAS)['exportPage']['reply']>;

@@ -74,6 +74,8 @@ export interface Dependencies {
    * @throws OrqError bad_request where messages of the batch would wait for each other, or for a position that it does not have.
    */
   tie(messages: readonly SentMessage[], stored: readonly Enqueued[]): number[];
+  /** Writes what one message waits for, all of which is stored; replies with the ids to look at when the request settles. */
+  link(id: number, afterIds: readonly number[]): number[];
   /** A message is over: whoever waits for it waits no more, is dead, or goes on waiting. */
   decide(over: { readonly id: number; readonly state: EndState }, nowMs: number): Decided;
   /** Ends what waited too long. */
@@ -109,6 +111,18 @@ export function prepareDependencies(db: Database, { notices }: { notices: Notice
         : `after: messages ${positions} of the batch wait for each other, each for the next, by dependencies or the order of their lane`,
       { details: { indexes: circle } },
     );
+  }
+
+  function link(ids: readonly number[], afterIds: readonly number[]): number[] {
+    for (const id of ids) {
+      for (const afterId of afterIds) insertEdge.run({ id, afterId });
+      countAwaited.run({ id });
+    }
+    return afterIds.filter((afterId) => {
+      markPrerequisite.run({ afterId });
+      const state = selectState.get({ id: afterId })?.state;
+      return state !== undefined && isOver(state);
+    });
   }
 
   function prerequisites(message: SentMessage, stored: readonly Enqueued[]): number[] {
@@ -159,18 +173,11 @@ export function prepareDependencies(db: Database, { notices }: { notices: Notice
       for (const [index, afterIds] of ties.entries()) {
         const reply = stored[index];
         if (!reply?.created || afterIds.length === 0) continue;
-        for (const id of idsOf(reply)) {
-          for (const afterId of afterIds) insertEdge.run({ id, afterId });
-          countAwaited.run({ id });
-        }
-        for (const afterId of afterIds) {
-          markPrerequisite.run({ afterId });
-          const state = selectState.get({ id: afterId })?.state;
-          if (state !== undefined && isOver(state)) toLookAt.push(afterId);
-        }
+        toLookAt.push(...link(idsOf(reply), afterIds));
       }
       return toLookAt;
     },
+    link: (id, afterIds) => link([id], afterIds),
     decide: ({ id: afterId, state }, nowMs) =>
       together(
         selectWaiting.all({ afterId }).map(({ id, policy }) => {

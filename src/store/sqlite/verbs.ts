@@ -32,6 +32,8 @@ import { prepareExports } from './export.ts';
 import { prepareExtend } from './extend.ts';
 import { prepareForgetting } from './forget.ts';
 import { fold } from './fold.ts';
+import { prepareImports } from './import.ts';
+import { prepareImportPages } from './import-page.ts';
 import { GroupCommit } from './group-commit.ts';
 import { prepareFloods } from './flood.ts';
 import { prepareLeases } from './lease.ts';
@@ -127,6 +129,8 @@ export function storeOver(
   const sweep = prepareSweep(db, { leases, notices, dependencies, order });
   const schedules = prepareSchedules(db, { addresses, broadcasts, enqueue });
   const exports = prepareExports(db);
+  const importPages = prepareImportPages(db);
+  const imports = prepareImports(db, { addresses, dependencies, exports, importPages, order, schedules });
   const pruning = preparePruning(db);
   const forgetting = prepareForgetting(db);
   const nowMs = (): number => clock.nowMs();
@@ -201,6 +205,8 @@ export function storeOver(
         ? write(() => schedules.fire(nowMs()), { grows: true })
         : [],
     exportPage: (request) => read(() => exports.page(request)),
+    importPage: (request) => write(() => importPages.lay(request, nowMs()), { grows: true }),
+    importCommit: (request) => write(() => imports(request, nowMs()), { grows: true }),
     show: (id) => read(() => show(id)),
     list: (filter) => read(() => list(filter)),
     counts: (agent) => read(() => counts(agent === undefined ? undefined : addresses.resolve(agent).agent)),

@@ -53,6 +53,7 @@ test('every example in the help is a command line that a shell and orqctl unders
   const home = dirname(place.socket);
   writeFileSync(join(home, 'orqctl'), `#!/bin/sh\nexec "${process.execPath}" "${ORQCTL}" "$@"\n`);
   chmodSync(join(home, 'orqctl'), 0o755);
+  writeFileSync(join(home, 'pending_messages.json'), '{"format":"orq-export/1","messages":[]}');
   const PATH = `${home}:${process.env['PATH'] ?? ''}`;
   const env = { PATH, HOME: home, XDG_DATA_HOME: '', CLAUDE_CONFIG_DIR: '', ORQ_SOCKET: place.socket };
   const nested = [

@@ -20,6 +20,8 @@ import { judgeExchange } from './exchange.ts';
 import { judgeExtend } from './extend.ts';
 import { judgeFailure } from './failure.ts';
 import { judgeGuests } from './guests.ts';
+import { judgeImportAgents } from './import-agents.ts';
+import { judgeImports } from './imports.ts';
 import { judgeIdempotency } from './idempotency.ts';
 import { judgeLanes } from './lanes.ts';
 import { judgeLook } from './look.ts';
@@ -68,6 +70,8 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['threads', judgeThreads],
   ['time', judgeTime],
   ['exports', judgeExports],
+  ['imports', judgeImports],
+  ['agents and schedules of imports', judgeImportAgents],
   ['steps of the clock', judgeClockSteps],
   ['schedules', judgeSchedules],
   ['changes', judgeChanges],
