@@ -82,6 +82,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Store the messages of an export',
     load: async () => (await import('./commands/import.ts')).importMessages,
   },
+  takeover: {
+    summary: 'Take over what waits in a database of the old system',
+    load: async () => (await import('./commands/takeover.ts')).takeover,
+  },
   agents: {
     summary: 'List agents with their sessions and queues',
     load: async () => (await import('./commands/agents.ts')).agents,

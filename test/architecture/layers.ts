@@ -7,6 +7,13 @@ const MAY_LOAD: Readonly<Record<string, readonly string[]>> = {
   'src/queue/': ['src/queue/', 'src/protocol/'],
   'src/agents/': ['src/agents/', 'src/protocol/'],
   'src/pane/': ['src/pane/', 'src/protocol/'],
+  'src/takeover/': ['src/takeover/', 'src/protocol/'],
+  'src/store/legacy/': [
+    'src/store/legacy/',
+    'src/store/sqlite/database.ts',
+    'src/takeover/',
+    'src/protocol/',
+  ],
   'src/store/sqlite/': ['src/store/sqlite/', 'src/protocol/', 'src/queue/', 'src/agents/'],
   'daemon/': ['daemon/', 'src/protocol/', 'src/queue/', 'src/agents/', 'src/pane/'],
   'daemon/run.ts': ['daemon/', 'src/', 'client/orqctl-command.ts'],
@@ -14,6 +21,7 @@ const MAY_LOAD: Readonly<Record<string, readonly string[]>> = {
   'daemon/restore-main.ts': ['src/store/sqlite/', 'src/protocol/'],
   'client/': ['client/', 'src/protocol/'],
   'client/hook/': [],
+  'client/takeover/': ['client/', 'src/protocol/', 'src/takeover/', 'src/store/legacy/'],
 };
 
 /** Not even where the table above would let them. */

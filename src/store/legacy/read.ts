@@ -1,0 +1,112 @@
+/** Reads a copy of the old system's database. Each table is known by its columns, never by a version number. */
+import { OrqError } from '../../protocol/errors.ts';
+import type { Cell, LegacyContents, LegacyRow, LegacyShape, LegacyTask } from '../../takeover/legacy-row.ts';
+import { APPLICATION_ID, openPlain, type Database } from '../sqlite/database.ts';
+
+const SELECT_TABLES = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`;
+const SELECT_COLUMNS = `SELECT name FROM pragma_table_info(@table)`;
+const SELECT_QUEUE = `SELECT * FROM message_queue ORDER BY id`;
+const SELECT_TASKS = `SELECT * FROM tasks ORDER BY id`;
+const SELECT_RENAMED = `SELECT 1 FROM migrations WHERE name = 'agent_id_rename'`;
+
+/** Tables of the old system whose rows are counted, and left. */
+const LEFT = {
+  agents: `SELECT count(*) AS count FROM agents`,
+  agent_context: `SELECT count(*) AS count FROM agent_context`,
+  session_events: `SELECT count(*) AS count FROM session_events`,
+  project_queue: `SELECT count(*) AS count FROM project_queue`,
+  scheduler_state: `SELECT count(*) AS count FROM scheduler_state`,
+  agent_health: `SELECT count(*) AS count FROM agent_health`,
+} as const;
+
+type Stored = Readonly<Record<string, Cell>>;
+
+/** What a legacy row must have to be one. */
+const NEEDED = ['id', 'message', 'status'] as const;
+
+/** @throws OrqError database_damaged, database_foreign (orq's own file, or a queue that nobody knows). */
+export function readLegacy(path: string): LegacyContents {
+  const db = openPlain(path);
+  try {
+    if (db.pragma('application_id', { simple: true }) === APPLICATION_ID)
+      throw new OrqError('database_foreign', `database ${path}: is orq's own`);
+    const check: unknown = db.pragma('quick_check(1)', { simple: true });
+    if (check !== 'ok')
+      throw new OrqError('database_damaged', `database ${path}: is damaged (${String(check)})`);
+    return contentsOf(db);
+  } finally {
+    db.close();
+  }
+}
+
+function contentsOf(db: Database): LegacyContents {
+  const tables = new Set(
+    db
+      .prepare<[], { name: string }>(SELECT_TABLES)
+      .all()
+      .map(({ name }) => name),
+  );
+  const selectColumns = db.prepare<{ table: string }, { name: string }>(SELECT_COLUMNS);
+  const columns = (table: string): Set<string> =>
+    new Set(selectColumns.all({ table }).map(({ name }) => name));
+  const queue = tables.has('message_queue') ? columns('message_queue') : null;
+  const shape = shapeOf(tables, queue, columns('agents'));
+  return {
+    shape,
+    sequenceLost: tables.has('migrations') && db.prepare(SELECT_RENAMED).get() !== undefined,
+    rows: queue ? db.prepare<[], Stored>(SELECT_QUEUE).all().map(rowOf) : [],
+    tasks: tables.has('tasks') ? db.prepare<[], Stored>(SELECT_TASKS).all().map(taskOf) : [],
+    left: Object.fromEntries(
+      Object.entries(LEFT)
+        .filter(([table]) => tables.has(table))
+        .map(([table, sql]) => [table, db.prepare<[], { count: number }>(sql).get()?.count ?? 0]),
+    ),
+  };
+}
+
+function shapeOf(
+  tables: ReadonlySet<string>,
+  queue: ReadonlySet<string> | null,
+  agents: ReadonlySet<string>,
+): LegacyShape {
+  if (!queue) return tables.has('agent_context') || tables.has('session_events') ? 'lifted' : 'none';
+  const missing = NEEDED.filter((column) => !queue.has(column));
+  if (missing.length > 0 || !(queue.has('agent_id') || queue.has('agent_session')))
+    throw new OrqError(
+      'database_foreign',
+      `message_queue: has no ${missing[0] ?? 'agent_id or agent_session'}, so nobody knows what it holds`,
+    );
+  if (queue.has('agent_id')) return agents.has('restart_count') ? 'v3' : 'v2';
+  if (tables.has('message_queue_new')) return 'half-migrated';
+  return queue.has('sequence_number') ? 'v1' : 'v0';
+}
+
+function rowOf(row: Stored): LegacyRow {
+  return {
+    id: Number(row['id']),
+    agent: row['agent_id'] ?? row['agent_session'],
+    text: row['message'],
+    priority: row['priority'],
+    sequence: row['sequence_number'],
+    dependencyId: row['dependency_id'],
+    project: row['project_name'],
+    status: row['status'],
+    enqueuedAt: row['enqueued_at'],
+    pulledAt: row['pulled_at'],
+    deliveredAt: row['delivered_at'],
+    scope: row['fifo_scope'],
+  };
+}
+
+function taskOf(row: Stored): LegacyTask {
+  return {
+    id: Number(row['id']),
+    session: row['session_name'],
+    role: row['agent_role'],
+    window: row['window_index'],
+    nextRun: row['next_run'],
+    intervalMinutes: row['interval_minutes'],
+    note: row['note'],
+    retryCount: row['retry_count'],
+  };
+}
