@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { OrqError } from '../../../src/protocol/errors.ts';
 import { exportDocument, exportPages } from '../../export-document.ts';
 import { writeWhole } from '../../whole-file.ts';
 import { addExamples } from '../examples.ts';
@@ -8,14 +9,25 @@ import { visible } from '../visible.ts';
 interface Flags {
   readonly undelivered?: true;
   readonly output?: string;
+  readonly toDb?: string;
 }
 
-export function exportMessages({ connect, answer, stream }: Terminal): Command {
+export function exportMessages({ connect, answer, stream, warn }: Terminal): Command {
   const command = new Command('export')
     .description('Write messages out as JSON (orq-export/1), so that orqctl import can store them elsewhere.')
     .option('--undelivered', 'only what is ready, scheduled, blocked or leased')
     .option('--output <file>', 'write this file, whole or not at all, instead of standard output')
-    .action(async ({ undelivered, output }: Flags) => {
+    .option('--to-db <file>', "with --undelivered: a new database that the old system's tools read")
+    .action(async ({ undelivered, output, toDb }: Flags) => {
+      if (toDb !== undefined) {
+        if (undelivered !== true || output !== undefined)
+          throw new OrqError('bad_request', '--to-db: goes with --undelivered, and not with --output');
+        const { writeBack } = await import('../../takeover/write-back.ts');
+        const written = await writeBack(connect(), toDb, Date.now());
+        for (const warning of written.warnings) warn(warning);
+        answer({ file: toDb, ...written }, () => `${written.messages} messages written to ${visible(toDb)}`);
+        return;
+      }
       let count = 0;
       const pages = exportPages(connect(), { undelivered: undelivered === true });
       const counted = async function* () {
@@ -34,6 +46,7 @@ export function exportMessages({ connect, answer, stream }: Terminal): Command {
     });
   return addExamples(command, [
     'orqctl export --undelivered > pending_messages.json',
+    'orqctl export --undelivered --to-db old_queue.db',
     'orqctl export --output everything.json',
   ]);
 }
