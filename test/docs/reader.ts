@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testFolder } from '../support/folder.ts';
+import { rowsOf, writeLegacyFile } from '../support/legacy-database.ts';
 import { PACKAGE } from './documents.ts';
 
 /** What a document may call; each is the built program, and the agent is a stand-in. */
@@ -40,6 +41,8 @@ export function openReader(): Reader {
     writeFileSync(join(bin, name), `#!/bin/sh\nexec '${process.execPath}' '${join(PACKAGE, file)}' "$@"\n`);
     chmodSync(join(bin, name), 0o755);
   }
+  mkdirSync(join(home, 'old'));
+  writeLegacyFile(join(home, 'old', 'task_queue.db'), 'v3', rowsOf('shop'));
   const { PATH = '', ORQ_TEST_RUN = '' } = process.env;
   const env = {
     PATH: `${bin}:${PATH}`,
