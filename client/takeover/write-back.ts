@@ -15,7 +15,11 @@ export async function writeBack(
   nowMs: number,
 ): Promise<{ readonly messages: number; readonly warnings: readonly string[] }> {
   const messages: ExportedMessage[] = [];
-  for await (const page of exportPages(client, { undelivered: true })) messages.push(...page.messages);
+  let origin = '';
+  for await (const page of exportPages(client, { undelivered: true })) {
+    messages.push(...page.messages);
+    ({ origin } = page);
+  }
   const { agents } = await client.agents({});
   const addresses = new Map(agents.map((agent) => [agent.id, agent.addresses]));
   const { rows, warnings } = pendingRows(messages, (agent) => addresses.get(agent) ?? [], nowMs);
@@ -23,7 +27,7 @@ export async function writeBack(
   try {
     // SQLite gives its journals the mode of the file.
     await (await open(unfinished, 'wx', 0o600)).close();
-    writeLegacy(unfinished, rows);
+    writeLegacy(unfinished, rows, origin);
     await link(unfinished, file);
   } catch (error) {
     if (errnoOf(error) === 'EEXIST')

@@ -64,6 +64,12 @@ export const ExportedMessage = Type.Object(
     idempotencyKey: optional(name),
     key: optional(ExportedKey),
     receipts: Type.Optional(Type.Array(ExportedReceipt)),
+    sameAs: Type.Optional(
+      Type.Object(
+        { origin: name, id },
+        { ...closed, description: 'the message that it was written back from' },
+      ),
+    ),
   },
   closed,
 );

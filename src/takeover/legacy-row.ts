@@ -16,6 +16,8 @@ export interface LegacyRow {
   readonly pulledAt: Cell;
   readonly deliveredAt: Cell;
   readonly scope: Cell;
+  /** The message that orq wrote back as this row. */
+  readonly sameAs?: { readonly origin: string; readonly id: number };
 }
 
 export interface LegacyTask {

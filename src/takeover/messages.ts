@@ -136,6 +136,7 @@ function settle(
     attempts: textOf(row.status) === 'pulled' || becomes === 'delivered' ? 1 : 0,
     enqueuedAtMs,
     reason,
+    ...(row.sameAs && { sameAs: row.sameAs }),
     ...(isOver && { endedAtMs: (becomes === 'delivered' && legacyTime(row.deliveredAt)) || pulledAtMs }),
     ...(verdict.kind === 'waits' && {
       after: [keys.get(verdict.after) ?? ''],

@@ -8,6 +8,8 @@ export interface PendingRow {
   readonly priority: number;
   /** Its id too, from 1. */
   readonly sequence: number;
+  /** The message here that it is. */
+  readonly messageId: number | null;
   readonly dependencyId: number | null;
   readonly project: string | null;
   readonly enqueuedAt: string;
@@ -62,6 +64,7 @@ export function pendingRows(
       project,
       scope,
       sequence: index + 1,
+      messageId: typeof id === 'number' ? id : null,
       // The last one that it waits for: those before it are likely to be over by then.
       dependencyId: on.length === 0 ? null : Math.max(...on),
       enqueuedAt: legacyTimeText(enqueuedAtMs),

@@ -36,6 +36,7 @@ export function takeover({ connect, answer, warn, columns }: Terminal): Command 
         onProgress: (done, all) => progress.show(done, all),
       });
       for (const warning of taken.report.warnings) warn(warning);
+      for (const { warning } of taken.imported?.warnings ?? []) warn(warning);
       answer(taken, () => takeoverText(taken, columns));
     });
   return addExamples(command, ['orqctl takeover --dry-run task_queue.db', 'orqctl takeover task_queue.db']);

@@ -7,6 +7,7 @@ const SELECT_TABLES = `SELECT name FROM sqlite_schema WHERE type = 'table' AND n
 const SELECT_COLUMNS = `SELECT name FROM pragma_table_info(@table)`;
 const SELECT_QUEUE = `SELECT * FROM message_queue ORDER BY id`;
 const SELECT_TASKS = `SELECT * FROM tasks ORDER BY id`;
+const SELECT_CAME_FROM = `SELECT row_id AS rowId, origin, message_id AS id FROM orq_message`;
 const SELECT_RENAMED = `SELECT 1 FROM migrations WHERE name = 'agent_id_rename'`;
 
 /** Tables of the old system whose rows are counted, and left. */
@@ -51,10 +52,23 @@ function contentsOf(db: Database): LegacyContents {
     new Set(selectColumns.all({ table }).map(({ name }) => name));
   const queue = tables.has('message_queue') ? columns('message_queue') : null;
   const shape = shapeOf(tables, queue, columns('agents'));
+  const cameFrom = new Map(
+    tables.has('orq_message')
+      ? db
+          .prepare<[], { rowId: number; origin: string; id: number }>(SELECT_CAME_FROM)
+          .all()
+          .map(({ rowId, ...sameAs }) => [rowId, sameAs])
+      : [],
+  );
   return {
     shape,
     sequenceLost: tables.has('migrations') && db.prepare(SELECT_RENAMED).get() !== undefined,
-    rows: queue ? db.prepare<[], Stored>(SELECT_QUEUE).all().map(rowOf) : [],
+    rows: queue
+      ? db
+          .prepare<[], Stored>(SELECT_QUEUE)
+          .all()
+          .map((row) => rowOf(row, cameFrom.get(Number(row['id']))))
+      : [],
     tasks: tables.has('tasks') ? db.prepare<[], Stored>(SELECT_TASKS).all().map(taskOf) : [],
     left: Object.fromEntries(
       Object.entries(LEFT)
@@ -81,7 +95,7 @@ function shapeOf(
   return queue.has('sequence_number') ? 'v1' : 'v0';
 }
 
-function rowOf(row: Stored): LegacyRow {
+function rowOf(row: Stored, sameAs: LegacyRow['sameAs']): LegacyRow {
   return {
     id: Number(row['id']),
     agent: row['agent_id'] ?? row['agent_session'],
@@ -95,6 +109,7 @@ function rowOf(row: Stored): LegacyRow {
     pulledAt: row['pulled_at'],
     deliveredAt: row['delivered_at'],
     scope: row['fifo_scope'],
+    ...(sameAs && { sameAs }),
   };
 }
 

@@ -116,6 +116,9 @@ export function prepareImportKnown(
       find: (origin, item, message) => {
         const id = ledger(origin, item);
         if (id !== undefined) return withState(id);
+        const { sameAs } = message;
+        const same = sameAs ? idOf(sameAs.origin, sameAs.id) : null;
+        if (same !== null) return withState(same);
         return (origin === here ? ownMessage(message) : undefined) ?? keyed(message);
       },
       ledger,

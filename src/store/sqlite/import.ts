@@ -12,6 +12,7 @@ import { prepareImportMessage } from './import-message.ts';
 import type { ImportPages } from './import-page.ts';
 import type { Order } from './order.ts';
 import type { Schedules } from './schedule.ts';
+import type { Settling } from './settle.ts';
 
 /** Where an import does not name the database that it comes from. */
 const NAMELESS = '';
@@ -38,6 +39,7 @@ export function prepareImports(
     importPages,
     order,
     schedules,
+    settling,
   }: {
     addresses: Addresses;
     dependencies: Dependencies;
@@ -45,6 +47,7 @@ export function prepareImports(
     importPages: ImportPages;
     order: Order;
     schedules: Schedules;
+    settling: Settling;
   },
 ): ImportVerb {
   const agents = prepareImportedAgents(db);
@@ -78,6 +81,13 @@ export function prepareImports(
       if (before !== undefined) {
         if (!dryRun) items.enter(origin, item, before.id, nowMs);
         messages.push({ ...before, created: false });
+        if (message.state === 'delivered' && waitsHere(before.state)) {
+          warnings.push({
+            index,
+            warning: `was delivered there, and message ${before.id} waited here: it is delivered too`,
+          });
+          if (!dryRun) settling.end(settling.read(before.id), 'delivered', null, nowMs);
+        }
         return;
       }
       if (dryRun) {
@@ -133,6 +143,11 @@ export function prepareImports(
     };
     return { reply, arrivedFor: [...arrivedFor] };
   };
+}
+
+/** Nobody holds it: what is leased goes on until its lease ends. */
+function waitsHere(state: Outcome['state']): boolean {
+  return state === 'ready' || state === 'scheduled' || state === 'blocked';
 }
 
 /** A refusal says which message it means. */

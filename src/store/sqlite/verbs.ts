@@ -130,7 +130,15 @@ export function storeOver(
   const schedules = prepareSchedules(db, { addresses, broadcasts, enqueue });
   const exports = prepareExports(db);
   const importPages = prepareImportPages(db);
-  const imports = prepareImports(db, { addresses, dependencies, exports, importPages, order, schedules });
+  const imports = prepareImports(db, {
+    addresses,
+    dependencies,
+    exports,
+    importPages,
+    order,
+    schedules,
+    settling,
+  });
   const pruning = preparePruning(db);
   const forgetting = prepareForgetting(db);
   const nowMs = (): number => clock.nowMs();

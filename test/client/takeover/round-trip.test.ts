@@ -69,8 +69,16 @@ test('what is written back says what the old queue can say, counts on behind it,
   );
   assert.deepEqual(ask(to, "SELECT seq FROM sqlite_sequence WHERE name = 'message_queue'"), [{ seq: 4 }]);
   assert.equal(ask(to, `SELECT * FROM agents`).length, 3);
+  const db = new Sqlite(to);
+  db.exec(`UPDATE message_queue SET status = 'delivered' WHERE id = 1;
+    INSERT INTO message_queue (agent_id, message, sequence_number) VALUES ('s:1', 'new', 5)`);
+  db.close();
   const again = await orqctl(['takeover', '--json', to], daemon);
-  assert.deepEqual((JSON.parse(again.stdout) as { imported: { created: number } }).imported.created, 4);
+  const { imported } = JSON.parse(again.stdout) as { imported: { created: number; known: number } };
+  assert.deepEqual([imported.created, imported.known], [1, 4]);
+  const { stdout } = await orqctl(['dequeue', 's:1', '--max', '9', '--json'], daemon);
+  const handedOut = (JSON.parse(stdout) as { messages: { text: string }[] }).messages.map(({ text }) => text);
+  assert.deepEqual(handedOut, ['two', 'new'], 'what the old tools had delivered, and what waited for it');
 });
 
 test('nothing is written into a file that is there', async () => {
