@@ -1,137 +1,12 @@
-/** The one table of settings: parser, `--help` and documents derive from it. Flag beats environment beats default. */
-import { homedir } from 'node:os';
-import { existsSync } from 'node:fs';
+/** Reads the settings: flag beats environment beats default. */
 import { parseArgs } from 'node:util';
 import { OrqError } from '../src/protocol/errors.ts';
 import { RUNGS, type Rung } from '../src/agents/rungs.ts';
-import { DELIVERY_MODES, type DeliveryMode } from '../src/protocol/agent.ts';
-import { socketPath, stateDir } from '../src/protocol/places.ts';
-
-interface Setting {
-  readonly type: 'text' | 'count' | 'cap' | 'word' | 'words';
-  readonly variable: string;
-  readonly unit?: string;
-  readonly words?: readonly string[];
-  readonly help: string;
-  readonly fallback: (env: NodeJS.ProcessEnv) => string;
-}
+import type { DeliveryMode } from '../src/protocol/agent.ts';
+import { SETTINGS, type LOG_LEVELS, type RULES, type Setting, type SWITCH } from './settings.ts';
 
 /** Above this Node's timers run at once, and a sweep would never pause. */
 const LONGEST_TIMER_MS = 2_147_483_647;
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-
-const RULES = ['needed', 'all'] as const;
-
-const SWITCH = ['on', 'off'] as const;
-
-export const SETTINGS = {
-  socket: {
-    type: 'text',
-    variable: 'ORQ_SOCKET',
-    help: 'Unix socket to listen on',
-    fallback: (env) => socketPath(env, { uid: process.getuid?.() ?? 0, home: homedir(), exists: existsSync }),
-  },
-  'state-dir': {
-    type: 'text',
-    variable: 'ORQ_STATE_DIR',
-    help: 'folder of the database, its lock and its backups',
-    fallback: (env) => stateDir(env, homedir()),
-  },
-  'log-level': {
-    type: 'word',
-    words: LOG_LEVELS,
-    variable: 'ORQ_LOG_LEVEL',
-    help: 'least level that is logged',
-    fallback: () => 'info',
-  },
-  'silent-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_SILENT_MS',
-    help: 'a session inside a turn that reports nothing for this long, while mail waits, is rung: its turn may have been interrupted',
-    fallback: () => '60000',
-  },
-  'sweep-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_SWEEP_MS',
-    help: 'pause between sweeps over time, processes and waiting mail',
-    fallback: () => '1000',
-  },
-  'tmux-sockets': {
-    type: 'text',
-    variable: 'ORQ_TMUX_SOCKETS',
-    help: 'tmux servers to keep in view before a hook names them: paths of their sockets with a colon between them',
-    fallback: () => '',
-  },
-  'tmux-sweep-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_TMUX_SWEEP_MS',
-    help: 'pause between looks at the tmux servers that hooks or settings named',
-    fallback: () => '2000',
-  },
-  'tmux-events': {
-    type: 'word',
-    words: SWITCH,
-    variable: 'ORQ_TMUX_EVENTS',
-    help: 'on: a control client in each tmux server tells of changes at once, over which many versions of tmux may crash; off: the next look finds them',
-    fallback: () => 'off',
-  },
-  'coalesce-ms': {
-    type: 'cap',
-    variable: 'ORQ_COALESCE_MS',
-    help: 'rings of one agent within this many milliseconds are one, 0 for any; critical and emergency mail does not wait',
-    fallback: () => '250',
-  },
-  rungs: {
-    type: 'words',
-    words: RUNGS,
-    variable: 'ORQ_RUNGS',
-    help: 'ways of waking that may be tried, in their order: waiter, inbox, tmux',
-    fallback: () => RUNGS.join(','),
-  },
-  'default-mode': {
-    type: 'word',
-    words: DELIVERY_MODES,
-    variable: 'ORQ_DEFAULT_MODE',
-    help: 'how an agent gets its messages until orqctl agent mode says otherwise: pulled by its hooks, or typed',
-    fallback: () => 'pull',
-  },
-  'pair-rate': {
-    type: 'cap',
-    variable: 'ORQ_PAIR_RATE',
-    help: 'messages a minute from one sender to one agent, 0 for any; more are scheduled for later',
-    fallback: () => '0',
-  },
-  'agent-rate': {
-    type: 'cap',
-    variable: 'ORQ_AGENT_RATE',
-    help: 'messages a minute to one agent, 0 for any; more are scheduled for later',
-    fallback: () => '0',
-  },
-  'max-hops': {
-    type: 'cap',
-    variable: 'ORQ_MAX_HOPS',
-    help: 'messages that may lead from agent to agent to one more, 0 for any; one beyond is blocked until it is released',
-    fallback: () => '0',
-  },
-  'rebrief-rules': {
-    type: 'word',
-    words: RULES,
-    variable: 'ORQ_REBRIEF_RULES',
-    help: 'needed: a rebrief only names a CLAUDE.md that Claude Code loads again by itself; all: it repeats each',
-    fallback: () => 'needed',
-  },
-  'retention-days': {
-    type: 'count',
-    unit: 'days',
-    variable: 'ORQ_RETENTION_DAYS',
-    help: 'how long a delivered, dead or cancelled message is kept after its end',
-    fallback: () => '30',
-  },
-} as const satisfies Record<string, Setting>;
 
 export interface Config {
   readonly socket: string;
@@ -149,6 +24,14 @@ export interface Config {
   readonly agentRate: number;
   readonly maxHops: number;
   readonly rebriefRules: (typeof RULES)[number];
+  readonly autoRestart: (typeof SWITCH)[number];
+  readonly errorPatterns: string;
+  readonly restartLimit: number;
+  readonly restartWindowMs: number;
+  readonly restartBackoffMs: number;
+  readonly restartQuietMs: number;
+  readonly startsAtOnce: number;
+  readonly startStaggerMs: number;
   readonly retentionDays: number;
   readonly welcome: boolean;
 }
@@ -183,6 +66,14 @@ export function readConfig(words: readonly string[], env: NodeJS.ProcessEnv): In
       agentRate: Number(text('agent-rate')),
       maxHops: Number(text('max-hops')),
       rebriefRules: text('rebrief-rules') as Config['rebriefRules'],
+      autoRestart: text('auto-restart') as Config['autoRestart'],
+      errorPatterns: text('error-patterns'),
+      restartLimit: Number(text('restart-limit')),
+      restartWindowMs: Number(text('restart-window-ms')),
+      restartBackoffMs: Number(text('restart-backoff-ms')),
+      restartQuietMs: Number(text('restart-quiet-ms')),
+      startsAtOnce: Number(text('starts-at-once')),
+      startStaggerMs: Number(text('start-stagger-ms')),
       retentionDays: Number(text('retention-days')),
       welcome: flags['welcome'] === true,
     },
@@ -230,13 +121,10 @@ export function helpText(): string {
       `  --${name.padEnd(12)} ${help}\n  ${''.padEnd(14)} environment: ${variable}`,
   );
   return [
-    'orq-daemon: owns the message queue of coding agents and serves it on a Unix socket',
-    '',
-    'usage: orq-daemon [settings]',
-    '',
+    'orq-daemon: owns the message queue of coding agents and serves it on a Unix socket\n',
+    'usage: orq-daemon [settings]\n',
     ...rows,
     `  --${'welcome'.padEnd(12)} print where it listens and what to try next`,
-    '  --help, --version',
-    '',
+    '  --help, --version\n',
   ].join('\n');
 }

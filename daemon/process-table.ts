@@ -22,6 +22,8 @@ interface Stat {
 }
 
 export interface ProcessTable {
+  /** Of this boot of the machine; every `start` begins with it. */
+  readonly bootId: string;
   /** The process of this pid now, or null where there is none. */
   identify(pid: number): ProcessId | null;
   isAlive(process: ProcessId): boolean;
@@ -74,6 +76,7 @@ export function openProcessTable(proc = '/proc'): ProcessTable {
   }
 
   return {
+    bootId,
     identify,
     hasPid,
     isAlive: ({ pid, start }) => identify(pid)?.start === start,

@@ -19,6 +19,7 @@ import { openPaneArbiter } from './pane/arbiter.ts';
 import { openPaneLocks } from './pane/lock.ts';
 import { openNotifier, takeSupervision } from './notify.ts';
 import { openProcessTable } from './process-table.ts';
+import { openRestarts } from './restarts/restarts.ts';
 import { arrived } from './routes/arrived.ts';
 import { buildServer } from './server.ts';
 import type { Services } from './services.ts';
@@ -27,7 +28,7 @@ import { openRuleFiles } from './rule-files.ts';
 import { openSpool } from './spool.ts';
 import { tellSpool } from './spool-note.ts';
 import { startSweeps } from './sweeps.ts';
-import { eventLoop, monotonicMs, newNonce, systemClock } from './system-clock.ts';
+import { eventLoop, monotonicMs, newNonce, random, systemClock } from './system-clock.ts';
 import { openTmuxRegistry } from './tmux/registry.ts';
 import { openArrivals } from './wake/arrivals.ts';
 import { agentObstacles } from './wake/agent-obstacles.ts';
@@ -126,7 +127,34 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   });
   await using tmux = await openTmuxRegistry({ store, arrivals, ringer, clock, log }, config);
   await using files = openRuleFiles({ log });
+  const about = {
+    config,
+    startedAtMs: clock.nowMs(),
+    hookClient: hookClientKind(),
+    database: () => store.describe(),
+  };
+  const briefings = openBriefingSources({
+    store,
+    clock,
+    newNonce,
+    orqctl,
+    log,
+    files,
+    repeats: config.rebriefRules,
+  });
+  await using restarts = openRestarts({
+    store,
+    processes,
+    clock,
+    log,
+    ringer,
+    random,
+    about,
+    tmux,
+    briefings,
+  });
   const services: Services = {
+    restarts,
     store,
     clock,
     log,
@@ -143,23 +171,11 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     spool,
     backups,
     newNonce,
+    random,
     stopping: ended.signal,
     orqctl,
-    briefings: openBriefingSources({
-      store,
-      clock,
-      newNonce,
-      orqctl,
-      log,
-      files,
-      repeats: config.rebriefRules,
-    }),
-    about: {
-      config,
-      startedAtMs: clock.nowMs(),
-      hookClient: hookClientKind(),
-      database: () => store.describe(),
-    },
+    briefings,
+    about,
   };
 
   const returned = await store.recover();

@@ -9,6 +9,7 @@ import type { Confirmations } from './hooks/confirmations.ts';
 import type { ReferenceFiles } from './hooks/reference-files.ts';
 import type { Log } from './logger.ts';
 import type { ProcessTable } from './process-table.ts';
+import type { Restarts } from './restarts/restarts.ts';
 import type { Spool } from './spool.ts';
 import type { TmuxRegistry } from './tmux/registry.ts';
 import type { Arrivals } from './wake/arrivals.ts';
@@ -32,9 +33,12 @@ export interface Services {
   readonly changes: Changes;
   readonly tmux: TmuxRegistry;
   readonly briefings: BriefingSources;
+  readonly restarts: Restarts;
   readonly spool: Spool;
   readonly backups: Backups;
   readonly newNonce: () => string;
+  /** In [0, 1). */
+  readonly random: () => number;
   /** Aborts when the daemon was asked to stop: what waits is told, connections end with their answer. */
   readonly stopping: AbortSignal;
   /** `orqctl` as agents on this machine can run it, with the socket where that is not the default. */

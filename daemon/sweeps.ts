@@ -4,7 +4,16 @@ import type { Services } from './services.ts';
 
 type Parts = Pick<
   Services,
-  'spool' | 'push' | 'store' | 'processes' | 'references' | 'arrivals' | 'ringer' | 'waiters' | 'log'
+  | 'spool'
+  | 'push'
+  | 'store'
+  | 'processes'
+  | 'references'
+  | 'arrivals'
+  | 'ringer'
+  | 'waiters'
+  | 'log'
+  | 'restarts'
 >;
 
 interface Times {
@@ -46,6 +55,7 @@ export function startSweeps(parts: Parts, { sweepMs, retentionDays }: Times): As
 async function sweep(parts: Parts, retentionMs: number, round: number): Promise<void> {
   const { store } = parts;
   const returned = await endDeadLives(parts, round);
+  parts.restarts.sweep();
   const ready = await store.promote();
   const ticked = await store.scheduleFire();
   await arrived(parts, [...returned, ...ready, ...ticked]);

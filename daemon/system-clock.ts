@@ -12,5 +12,7 @@ export const eventLoop = {
   later: (delayMs: number, run: () => void): void => void setTimeout(run, delayMs),
 };
 
+export const random = (): number => Math.random();
+
 /** A number that nobody can guess, for fences, bells and confirmations. */
 export const newNonce = (): string => randomBytes(NONCE_LENGTH / 2).toString('hex');

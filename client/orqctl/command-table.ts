@@ -91,8 +91,16 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/agents.ts')).agents,
   },
   agent: {
-    summary: 'Name, pause, resume, forget or switch agents',
+    summary: 'Look after agents: name, pause, restart, forget',
     load: async () => (await import('./commands/agent.ts')).agent,
+  },
+  run: {
+    summary: 'Start a new agent in a tmux window',
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  restarts: {
+    summary: 'List crashes, restarts, refusals and holds',
+    load: async () => (await import('./commands/restarts.ts')).restarts,
   },
   status: {
     summary: 'Show what the daemon is and how it is',

@@ -29,6 +29,7 @@ export type HookParts = Pick<
   | 'orqctl'
   | 'tmux'
   | 'briefings'
+  | 'restarts'
 >;
 
 /** What orq-hook prints, and what it confirms by printing it. */
@@ -82,6 +83,7 @@ export async function exchangeEvent(
   );
   if (proved.length > 0)
     log.debug({ event: 'messages_seen', agent: session?.agent, ids: proved }, 'messages seen');
+  if (session?.standing === 'bound' && exchanged.began) await parts.restarts.came(session);
   if (session && exchanged.began) {
     log.info(
       {

@@ -14,6 +14,7 @@ export interface HookRequest {
   readonly reason: string | null;
   readonly error: string | null;
   readonly notificationType: string | null;
+  readonly message: string;
   readonly permissionMode: string | null;
   readonly cwd: string | null;
   readonly transcriptPath: string | null;
@@ -52,6 +53,7 @@ export function readHookRequest(body: unknown, headers: IncomingHttpHeaders): Ho
     reason: text('reason'),
     error: text('error'),
     notificationType: text('notification_type'),
+    message: text('message') ?? '',
     permissionMode: text('permission_mode'),
     cwd: text('cwd'),
     transcriptPath: text('transcript_path'),

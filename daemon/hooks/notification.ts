@@ -3,7 +3,10 @@ import { exchangeEvent, NOTHING, type HookAnswer, type HookParts } from './excha
 import type { HookRequest } from './hook-request.ts';
 
 export async function notification(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
-  await exchangeEvent(parts, 'Notification', hook, { needsHuman: needsHuman(hook.notificationType) });
+  const { notificationType, message } = hook;
+  const told = { needsHuman: needsHuman(notificationType) };
+  const { session } = await exchangeEvent(parts, 'Notification', hook, told);
+  await parts.restarts.noticed(session, notificationType, message);
   return NOTHING;
 }
 

@@ -14,5 +14,6 @@ export async function stopFailure(parts: HookParts, hook: HookRequest): Promise<
       nextTryMs: null,
     });
   parts.log.warn({ event: 'turn_failed', agent: session?.agent, error: hook.error }, 'turn failed');
+  await parts.restarts.failed(session, hook.error);
   return NOTHING;
 }

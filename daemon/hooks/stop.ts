@@ -3,5 +3,7 @@ import { contextAnswer, exchangeEvent, type HookAnswer, type HookParts } from '.
 import type { HookRequest } from './hook-request.ts';
 
 export async function stop(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
-  return contextAnswer(parts, 'Stop', hook, await exchangeEvent(parts, 'Stop', hook));
+  const exchanged = await exchangeEvent(parts, 'Stop', hook);
+  await parts.restarts.succeeded(exchanged.session);
+  return contextAnswer(parts, 'Stop', hook, exchanged);
 }

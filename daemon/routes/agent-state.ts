@@ -1,6 +1,7 @@
 /** What an agent's row says besides what the store knows: whether its session may be believed, whether its pane is there, and what would help. */
 import { isSupportedClient } from '../../src/agents/supported-client.ts';
 import type { AgentRow, PanePlace } from '../../src/queue/registry.ts';
+import type { OpenRestart } from '../../src/queue/restart-store.ts';
 import type { TmuxRegistry } from '../tmux/registry.ts';
 
 /** What a session says of itself is not believed for ever; milliseconds. */
@@ -12,11 +13,17 @@ export function stateOf({ session }: Pick<AgentRow, 'session'>, nowMs: number): 
 }
 
 /** What keeps an agent from its mail besides its state. */
-export function conditionsOf(row: AgentRow, tmux: Pick<TmuxRegistry, 'paneState'>): string[] {
+export function conditionsOf(
+  row: AgentRow,
+  tmux: Pick<TmuxRegistry, 'paneState'>,
+  restart: OpenRestart | undefined,
+): string[] {
   const { session } = row;
   const pane = placeOf(row);
   return [
     ...(row.pausedAtMs === null ? [] : ['paused']),
+    ...(restart?.outcome === 'held' ? [`held: ${restart.reason ?? restart.cause}`] : []),
+    ...(restart && restart.outcome !== 'held' ? ['restarting'] : []),
     ...(session === null && pane && tmux.paneState(pane) === 'gone' ? ['pane gone'] : []),
     ...(session !== null && !isSupportedClient(session.clientVersion) ? ['hooks outdated'] : []),
   ];
@@ -34,5 +41,6 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   'hooks outdated':
     'Claude Code is older than 2.1.197: update it and start it again, or set the agent to push mode',
   paused: 'orqctl agent resume',
+  held: 'orqctl restarts says why; orqctl agent resume lets it go',
   'pane gone': 'start it in another pane under the same name, or orqctl agent forget',
 };

@@ -3,6 +3,7 @@ import { uniqueId } from '../../src/agents/identity.ts';
 import type { Agent, ReplyOf } from '../../src/protocol/schemas.ts';
 import type { AgentRow } from '../../src/queue/registry.ts';
 import { waitingOfAgent } from '../../src/agents/why.ts';
+import type { OpenRestart } from '../../src/queue/restart-store.ts';
 import type { Services } from '../services.ts';
 import { unhookedIn, type Unhooked } from '../tmux/unhooked.ts';
 import { conditionsOf, placeOf, REMEDIES, stateOf } from './agent-state.ts';
@@ -15,7 +16,10 @@ export async function agents(parts: AgentParts): Promise<ReplyOf<'agents'>> {
   const rows = await store.agents();
   const hooked = new Set((await store.livingSessions()).map(({ process }) => process?.pid));
   const unhooked = tmux.snapshots().flatMap((snapshot) => unhookedIn(snapshot, (pid) => hooked.has(pid)));
-  const known = await Promise.all(rows.map((row) => agentFrom(parts, row, residentOf(row, unhooked))));
+  const restarts = new Map((await store.openRestarts()).map((each) => [each.agent, each]));
+  const known = await Promise.all(
+    rows.map((row) => agentFrom(parts, row, restarts.get(row.id), residentOf(row, unhooked))),
+  );
   const taken = new Set(rows.map(({ id }) => id));
   const strangers = unhooked.filter((each) => !rows.some((row) => isIn(row, each)));
   const others = strangers.map((each) => {
@@ -36,12 +40,17 @@ function residentOf(row: AgentRow, unhooked: readonly Unhooked[]): Unhooked | un
 }
 
 /** A row of the registry as the contract shows it. */
-export async function agentFrom(parts: AgentParts, row: AgentRow, resident?: Unhooked): Promise<Agent> {
+export async function agentFrom(
+  parts: AgentParts,
+  row: AgentRow,
+  restart?: OpenRestart,
+  resident?: Unhooked,
+): Promise<Agent> {
   const { waiters, clock, tmux } = parts;
   const { id, project, mode, tmuxSocket, pane, addresses, session, guests, counts, open } = row;
   const { oldestReadyMs, lastSeenMs } = row;
   const state = resident ? NO_HOOKS : stateOf(row, clock.nowMs());
-  const conditions = conditionsOf(row, tmux);
+  const conditions = conditionsOf(row, tmux, restart);
   return {
     id,
     project,
@@ -95,6 +104,8 @@ function stranger(id: string, { project, pid, socket, pane }: Unhooked): Agent {
 }
 
 function remedyFor(words: readonly string[]): { remedy?: string } {
-  const remedy = words.map((word) => REMEDIES[word]).find((text) => text !== undefined);
+  const remedy = words
+    .map((word) => REMEDIES[word.split(':', 1)[0] ?? word])
+    .find((text) => text !== undefined);
   return remedy === undefined ? {} : { remedy };
 }

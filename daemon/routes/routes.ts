@@ -8,6 +8,11 @@ import { rebrief } from './rebrief.ts';
 import { agentForget } from './agent-forget.ts';
 import { agentName } from './agent-name.ts';
 import { agentPause } from './agent-pause.ts';
+import { agentRestart } from './agent-restart.ts';
+import { agentRun } from './agent-run.ts';
+import { agentStart } from './agent-start.ts';
+import { agentStop } from './agent-stop.ts';
+import { agentRestartPolicy } from './agent-restart-policy.ts';
 import { agentResume } from './agent-resume.ts';
 import { agentMode } from './agent-mode.ts';
 import { agents } from './agents.ts';
@@ -30,6 +35,8 @@ import { openapi } from './openapi.ts';
 import { ping } from './ping.ts';
 import { release } from './release.ts';
 import { requeue } from './requeue.ts';
+import { restartReport } from './restart-report.ts';
+import { restarts } from './restarts.ts';
 import { scheduleAdd } from './schedule-add.ts';
 import { scheduleList } from './schedule-list.ts';
 import { scheduleRemove } from './schedule-remove.ts';
@@ -78,6 +85,13 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   agentPause,
   agentResume,
   agentMode,
+  agentStart,
+  agentStop,
+  agentRestart,
+  agentRun,
+  agentRestartPolicy,
+  restarts,
+  restartReport,
   counts,
   status,
   backup,

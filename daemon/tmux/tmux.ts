@@ -27,17 +27,32 @@ export function literal(argument: string): string {
   return argument.endsWith(';') ? `${argument.slice(0, -1)}\\;` : argument;
 }
 
-function run(socket: string, args: readonly string[], input?: string): Promise<string> {
+/** As `tmux`, but starts the server where none is there; it becomes a child of nobody, in the surroundings of this process. */
+export function tmuxStarting(socket: string, args: readonly string[]): Promise<string> {
+  return run(socket, args, undefined, []);
+}
+
+function run(
+  socket: string,
+  args: readonly string[],
+  input?: string,
+  first: readonly string[] = ['-N'],
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { timeout: TIMEOUT_MS, killSignal: 'SIGKILL' as const, encoding: 'utf8' as const };
     // Without -u and a UTF-8 locale tmux prints `_` for TAB and for every byte that is not ASCII; a service has no locale.
-    const child = execFile('tmux', ['-N', '-u', '-S', socket, ...args], options, (error, stdout, stderr) => {
-      if (error?.killed)
-        reject(new OrqError('timeout', `tmux on ${socket}: no answer within ${TIMEOUT_MS} ms`));
-      else if (error)
-        reject(new Error(`tmux ${args[0] ?? ''} on ${socket}: ${stderr.trim() || error.message}`));
-      else resolve(stdout);
-    });
+    const child = execFile(
+      'tmux',
+      [...first, '-u', '-S', socket, ...args],
+      options,
+      (error, stdout, stderr) => {
+        if (error?.killed)
+          reject(new OrqError('timeout', `tmux on ${socket}: no answer within ${TIMEOUT_MS} ms`));
+        else if (error)
+          reject(new Error(`tmux ${args[0] ?? ''} on ${socket}: ${stderr.trim() || error.message}`));
+        else resolve(stdout);
+      },
+    );
     // A tmux that ends before it has read all says so by its exit.
     child.stdin?.on('error', () => undefined);
     if (input !== undefined) child.stdin?.end(input);

@@ -5,14 +5,13 @@ import { address, closed, id, name, orNull, state } from './fields.ts';
 
 export const deliveryMode = Type.Unsafe<DeliveryMode>(Type.Enum([...DELIVERY_MODES]));
 
-const choice = Type.Object(
-  {
-    agent: Type.Optional(address),
-    project: Type.Optional(name),
-    all: Type.Optional(Type.Boolean()),
-  },
-  closed,
-);
+export const agentChoice = {
+  agent: Type.Optional(address),
+  project: Type.Optional(name),
+  all: Type.Optional(Type.Boolean()),
+};
+
+const choice = Type.Object(agentChoice, closed);
 
 const paused = Type.Object({
   agents: Type.Array(

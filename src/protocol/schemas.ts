@@ -1,5 +1,6 @@
 /** Request and reply of every call. Objects are closed: a field that nobody knows is an error, not a wish. */
 import Type, { type Static } from 'typebox';
+import { statusSchema } from './status-schema.ts';
 import type { CallName } from './calls.ts';
 import {
   closed,
@@ -18,6 +19,7 @@ import {
 import { EXPORT_SCHEMAS } from './export-schemas.ts';
 import { RECEIPTS, type ReceiptKind } from './message.ts';
 import { NewMessage } from './new-message.ts';
+import { RESTART_SCHEMAS } from './restart-schemas.ts';
 import { SCHEDULE_SCHEMAS } from './schedule-schemas.ts';
 import { BACKUP_SCHEMAS } from './backup-schemas.ts';
 import { AGENT_SCHEMAS } from './agent-schemas.ts';
@@ -130,7 +132,7 @@ export const Agent = Type.Object({
   }),
   conditions: Type.Optional(
     Type.Array(Type.String(), {
-      description: 'what keeps it from its mail, besides its state: paused, pane gone, hooks outdated',
+      description: 'besides its state: paused, held: WHY, restarting, pane gone, hooks outdated',
     }),
   ),
   remedy: Type.Optional(Type.String({ description: 'what would help, where a person has to' })),
@@ -253,36 +255,10 @@ export const SCHEMAS = {
   ...EXPORT_SCHEMAS,
   ...AGENT_SCHEMAS,
   ...BACKUP_SCHEMAS,
+  ...RESTART_SCHEMAS,
   agents: { request: empty, reply: Type.Object({ agents: Type.Array(Agent) }) },
   counts: { request: Type.Object({ agent: Type.Optional(address) }, closed), reply: Counts },
-  status: {
-    request: empty,
-    reply: Type.Object({
-      version: Type.String(),
-      pid: Type.Integer(),
-      startedAtMs: atMs,
-      socket: Type.String(),
-      stateDir: Type.String(),
-      database: Type.Object({
-        journalMode: Type.String(),
-        synchronous: Type.Integer({ description: '2 is FULL' }),
-        sizeBytes: Type.Integer(),
-        walBytes: Type.Integer(),
-        isFull: Type.Boolean({ description: 'the disk is full: nothing new is stored' }),
-        lock: orNull(
-          Type.Object({
-            forMs: Type.Integer({ description: 'another program has kept writes waiting for so long' }),
-            pid: orNull(Type.Integer()),
-            program: orNull(Type.String()),
-          }),
-        ),
-      }),
-      messages: Counts,
-      agents: Type.Object({ known: Type.Integer(), bound: Type.Integer(), waiters: Type.Integer() }),
-      hookClient: Type.String({ description: 'native or node' }),
-      spool: Type.Object({ waiting: Type.Integer(), rejected: Type.Integer() }),
-    }),
-  },
+  status: statusSchema(Counts),
   health: { request: empty, reply: Type.Object({ ok: Type.Boolean(), writerMs: Type.Number() }) },
   ping: { request: empty, reply: Type.Object({ ok: Type.Boolean() }) },
   openapi: { request: empty, reply: Type.Record(Type.String(), Type.Unknown()) },

@@ -33,6 +33,7 @@ import type {
   AgentRow,
 } from './registry.ts';
 import type { LeaseEnd } from './requeue.ts';
+import type { RestartStore } from './restart-store.ts';
 import type { Transfer } from './transfer.ts';
 
 export interface Moved {
@@ -56,7 +57,7 @@ export type SentMessage = NewMessage & {
 
 export type SentSchedule = NewSchedule & Pick<SentMessage, 'caller'>;
 
-export interface QueueStore extends PushStore, Transfer, AsyncDisposable {
+export interface QueueStore extends PushStore, RestartStore, Transfer, AsyncDisposable {
   /** All or none. Throws key_conflict, ambiguous_address, not_found (`mustExist`, `replyTo`), wrong_state (a reply to nobody), too_large. */
   enqueue(messages: readonly SentMessage[]): Promise<Enqueued[]>;
   /** Leases up to `max` messages until the visibility timeout ends; the same `requestId` gets the same messages while their leases live. */
@@ -115,6 +116,7 @@ export interface QueueStore extends PushStore, Transfer, AsyncDisposable {
   forgetAgent(request: RequestOf<'agentForget'>): Promise<Forgotten>;
   /** Nothing is handed to a paused agent, and it is not rung. Throws bad_request, not_found, ambiguous_address. */
   pauseAgents(choice: RequestOf<'agentPause'>): Promise<ReplyOf<'agentPause'>>;
+  /** Ends their holds too. */
   resumeAgents(choice: RequestOf<'agentResume'>): Promise<ReplyOf<'agentResume'>>;
   agents(): Promise<AgentRow[]>;
   /** The agent's project, and the other agents of it. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ERRORS, OrqError } from '../../src/protocol/errors.ts';
 import { VERSION } from '../../src/protocol/version.ts';
-import { helpText, readConfig, SETTINGS, type Config } from '../../daemon/config.ts';
+import { helpText, readConfig, type Config } from '../../daemon/config.ts';
+import { SETTINGS } from '../../daemon/settings.ts';
 import { testFolder } from '../support/folder.ts';
 import { runDaemon } from './run-daemon.ts';
 
@@ -36,6 +37,14 @@ const CASES: readonly [
   ['agent-rate', 'agentRate', 0, '11', '22'],
   ['max-hops', 'maxHops', 0, '11', '22'],
   ['rebrief-rules', 'rebriefRules', 'needed', 'all', 'needed'],
+  ['auto-restart', 'autoRestart', 'off', 'on', 'off'],
+  ['error-patterns', 'errorPatterns', '', '/a', '/b'],
+  ['restart-limit', 'restartLimit', 5, '11', '22'],
+  ['restart-window-ms', 'restartWindowMs', 600_000, '11', '22'],
+  ['restart-backoff-ms', 'restartBackoffMs', 2_000, '11', '22'],
+  ['restart-quiet-ms', 'restartQuietMs', 900_000, '11', '22'],
+  ['starts-at-once', 'startsAtOnce', 2, '11', '22'],
+  ['start-stagger-ms', 'startStaggerMs', 3_000, '11', '22'],
   ['retention-days', 'retentionDays', 30, '11', '22'],
 ];
 

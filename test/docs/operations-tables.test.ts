@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { HOOK_TABLE } from '../../client/hooks/hook-table.ts';
 import { COMMANDS } from '../../client/orqctl/command-table.ts';
-import { helpText, SETTINGS } from '../../daemon/config.ts';
+import { helpText } from '../../daemon/config.ts';
+import { SETTINGS } from '../../daemon/settings.ts';
 import { ERRORS } from '../../src/protocol/errors.ts';
 import { PACKAGE, readDocument, rowsOf, sectionOf, wordsInBackticks } from './documents.ts';
 

@@ -39,16 +39,27 @@ const SHIFT_SCHEDULES = `
   UPDATE schedule SET created_at_ms = created_at_ms + @stepMs, set_at_ms = set_at_ms + @stepMs, next_at_ms = next_at_ms + @stepMs
    WHERE every_ms IS NOT NULL`;
 
+/** Walks agent_restart_live: as many as are under way or held. */
+const SHIFT_RESTARTS = `
+  UPDATE agent_restart INDEXED BY agent_restart_live SET due_ms = due_ms + @stepMs, until_ms = until_ms + @stepMs, began_at_ms = began_at_ms + @stepMs
+   WHERE live = 1`;
+
+/** Walks agent_restart_counted. */
+const SHIFT_COUNTED = `
+  UPDATE agent_restart NOT INDEXED SET counted_at_ms = counted_at_ms + @stepMs
+   WHERE id IN (SELECT id FROM agent_restart INDEXED BY agent_restart_counted WHERE counted_at_ms IS NOT NULL)`;
+
 const MARK_STEP = `
   INSERT INTO clock_step (id, message_id) VALUES (1, ifnull((SELECT max(id) FROM message), 0))
     ON CONFLICT (id) DO UPDATE SET message_id = excluded.message_id`;
 
-/** Walks message_leased, session_process and the schedules; of messages rides on the primary key, for the newest. Only times that move along, or that no step followed. */
+/** Walks message_leased, session_process, agent_restart_counted and the schedules; of messages rides on the primary key, for the newest. Only times that move along, or that no step followed. */
 const SELECT_LATEST = `
   SELECT max(ifnull((SELECT enqueued_at_ms FROM message WHERE id > ifnull((SELECT message_id FROM clock_step), 0) ORDER BY id DESC LIMIT 1), 0),
              ifnull((SELECT max(leased_at_ms) FROM message INDEXED BY message_leased
                       WHERE state = 'leased' AND lease_session IS NULL AND lease_prompt_id IS NULL), 0),
              ifnull((SELECT max(last_event_ms) FROM session INDEXED BY session_process WHERE standing <> 'ended'), 0),
+             ifnull((SELECT max(counted_at_ms) FROM agent_restart INDEXED BY agent_restart_counted WHERE counted_at_ms IS NOT NULL), 0),
              ifnull((SELECT max(set_at_ms) FROM schedule WHERE every_ms IS NOT NULL), 0)) AS latestMs`;
 
 export interface ClockSteps {
@@ -66,6 +77,8 @@ export function prepareClockSteps(db: Database): ClockSteps {
     db.prepare<{ stepMs: number }>(SHIFT_DEPENDENCIES),
     db.prepare<{ stepMs: number }>(SHIFT_SESSIONS),
     db.prepare<{ stepMs: number }>(SHIFT_SCHEDULES),
+    db.prepare<{ stepMs: number }>(SHIFT_RESTARTS),
+    db.prepare<{ stepMs: number }>(SHIFT_COUNTED),
   ];
   const mark = db.prepare(MARK_STEP);
   const latest = db.prepare<[], { latestMs: number }>(SELECT_LATEST);

@@ -1,5 +1,4 @@
 /** The port's methods over prepared verbs. The file is the only state of the queue. */
-import { statSync } from 'node:fs';
 import { OrqError } from '../../protocol/errors.ts';
 import { NO_CAPS } from '../../queue/flood.ts';
 import { prepareAck } from './ack.ts';
@@ -7,6 +6,7 @@ import { prepareAddresses } from './address.ts';
 import { prepareForget } from './agent-forget.ts';
 import { prepareName } from './agent-name.ts';
 import { preparePause } from './agent-pause.ts';
+import { prepareAgentChoice } from './agent-choice.ts';
 import { prepareAgentAddresses } from './agent-address.ts';
 import { prepareAdmit } from './admit.ts';
 import { prepareRegistry } from './agents.ts';
@@ -30,7 +30,7 @@ import { prepareEnqueue } from './enqueue.ts';
 import { prepareExchange } from './exchange.ts';
 import { prepareExports } from './export.ts';
 import { prepareExtend } from './extend.ts';
-import { prepareForgetting } from './forget.ts';
+import { prepareUpkeep } from './upkeep.ts';
 import { fold } from './fold.ts';
 import { prepareImports } from './import.ts';
 import { prepareImportPages } from './import-page.ts';
@@ -41,10 +41,11 @@ import { prepareList } from './list.ts';
 import { lockOn } from './lock-holder.ts';
 import { prepareParts } from './part.ts';
 import { prepareSweep } from './promote.ts';
-import { preparePruning } from './prune.ts';
 import { prepareMode } from './mode.ts';
 import { prepareNotices } from './notice.ts';
 import { prepareOrder } from './order.ts';
+import { describe } from './describe.ts';
+import { pushVerbs } from './push-verbs.ts';
 import { preparePushing } from './push.ts';
 import { preparePut } from './put.ts';
 import { prepareReach } from './reach.ts';
@@ -56,6 +57,7 @@ import { prepareRelease } from './release.ts';
 import { prepareReplies } from './reply.ts';
 import { prepareRequeue } from './requeue.ts';
 import type { Reserve } from './reserve.ts';
+import { prepareRestarts } from './restarts.ts';
 import { prepareSchedules } from './schedule.ts';
 import { prepareSessions } from './session.ts';
 import { prepareSettling } from './settle.ts';
@@ -121,7 +123,8 @@ export function storeOver(
   const admit = prepareAdmit(db, { agentAddresses, mode: options.defaultMode ?? 'pull' });
   const name = prepareName(db, { addresses });
   const forget = prepareForget(db, { addresses, leases, sessions });
-  const pause = preparePause(db, { addresses });
+  const chosen = prepareAgentChoice(db, { addresses });
+  const pause = preparePause(db, { chosen });
   const relocation = prepareRelocation(db, { agentAddresses });
   const reach = prepareReach(db);
   const setMode = prepareMode(db, { addresses });
@@ -139,8 +142,6 @@ export function storeOver(
     schedules,
     settling,
   });
-  const pruning = preparePruning(db);
-  const forgetting = prepareForgetting(db);
   const nowMs = (): number => clock.nowMs();
   let tellUnblocked = (_agents: readonly string[]): void => undefined;
   const clockSteps = prepareClockSteps(db);
@@ -163,7 +164,10 @@ export function storeOver(
     }
   };
 
+  const restarts = prepareRestarts(db, { addresses, chosen, nowMs, read, write });
+
   return {
+    ...restarts.verbs,
     enqueue: async (messages) => {
       if (reserve.isSpent)
         throw new OrqError('storage_full', `database ${db.name} has no space left on its disk`);
@@ -227,7 +231,14 @@ export function storeOver(
     nameAgent: (request) => write(() => name(request)),
     forgetAgent: (request) => write(() => forget(request, nowMs())),
     pauseAgents: (choice) => write(() => pause(choice, nowMs())),
-    resumeAgents: (choice) => write(() => pause(choice, null)),
+    resumeAgents: (choice) =>
+      write(() => {
+        const { agents } = pause(choice, null);
+        const released = agents.map(({ id }) => restarts.letGo(id));
+        return {
+          agents: agents.map((agent, at) => ({ ...agent, changed: agent.changed || released[at] === true })),
+        };
+      }),
     agents: () => read(() => registry.agents()),
     contextOf: (agent) => read(() => contexts.of(agent)),
     brief: (request, material) =>
@@ -249,15 +260,7 @@ export function storeOver(
     wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
     reachOf: (agent) => read(() => reach(agent)),
     setMode: (request) => write(() => setMode(request)),
-    pushNext: (agent, nonce) => write(() => pushing.next(agent, nonce, nowMs())),
-    pushBegin: (lease) => write(() => pushing.begin(lease)),
-    pushShown: (shown) => write(() => pushing.shown(shown, nowMs())),
-    pushTaken: (lease) => write(() => pushing.taken(lease, nowMs())),
-    pushHeld: (lease) => write(() => pushing.held(lease)),
-    pushUnsent: (lease) => write(() => pushing.unsent(lease)),
-    pushRecover: () => write(() => pushing.recover()),
-    pushes: () => read(() => pushing.all()),
-    pushAgents: () => read(() => pushing.agents()),
+    ...pushVerbs(pushing, { nowMs, read, write }),
     endSession: (key, reason, end) =>
       write(() => {
         const session = sessions.byKey(key);
@@ -279,24 +282,10 @@ export function storeOver(
         if (stepMs !== 0) clockSteps.shift(stepMs);
         return sweep.recover(nowMs());
       }),
-    upkeep: async (retentionMs) => {
-      await reserve.take();
-      const aged = await read(() => pruning.next(retentionMs, nowMs()));
-      if (aged.length > 0) await write(() => pruning.remove(aged, nowMs()));
-      if (await read(() => forgetting.isDue(retentionMs, nowMs())))
-        await write(() => forgetting.forget(retentionMs, nowMs()));
-      if (await read(() => pruning.hasSpace())) await write(() => pruning.giveBackSpace());
-    },
+    upkeep: prepareUpkeep(db, { reserve, nowMs, read, write }),
     describe: () => {
       commit.settle();
-      return {
-        journalMode: String(db.pragma('journal_mode', { simple: true })),
-        synchronous: Number(db.pragma('synchronous', { simple: true })),
-        sizeBytes: statSync(db.name).size,
-        walBytes: statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0,
-        isFull: reserve.isSpent,
-        lock: lockOn(db.name, commit.lockedForMs),
-      };
+      return { ...describe(db), isFull: reserve.isSpent, lock: lockOn(db.name, commit.lockedForMs) };
     },
     [Symbol.asyncDispose]: async () => {
       // Closing would fold a log into the database that may not be what was written. The kernel frees the lock with the process.

@@ -109,6 +109,22 @@ export const STATUS: ReplyOf<'status'> = {
   spool: { waiting: 0, rejected: 0 },
 };
 
+export const RESTART: ReplyOf<'restarts'>['restarts'][number] = {
+  id: 9,
+  agent: 'api',
+  atMs: Date.now() - 65_000,
+  cause: 'crashed',
+  detail: null,
+  initiator: 'orq',
+  outcome: 'held',
+  reason: 'crash loop: 5 restarts in 600000 ms',
+  attempt: 0,
+  dueMs: null,
+  untilMs: null,
+  endedAtMs: null,
+  pid: null,
+};
+
 export const SCHEDULE: ReplyOf<'scheduleAdd'> = {
   id: 7,
   agent: 'work:1',

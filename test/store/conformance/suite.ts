@@ -33,6 +33,7 @@ import { judgeRelocation } from './relocation.ts';
 import { judgePause } from './pause.ts';
 import { judgePush } from './push.ts';
 import { judgeReferences } from './references.ts';
+import { judgeRestarts } from './restarts.ts';
 import { judgeSchedules } from './schedules.ts';
 import { judgeSessions } from './sessions.ts';
 import { judgeThreads } from './threads.ts';
@@ -74,6 +75,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['agents and schedules of imports', judgeImportAgents],
   ['steps of the clock', judgeClockSteps],
   ['schedules', judgeSchedules],
+  ['restarts', judgeRestarts],
   ['changes', judgeChanges],
 ];
 

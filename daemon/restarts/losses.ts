@@ -1,0 +1,81 @@
+/** Looks at the processes of agents: one that is gone is told to the policy with its cause, once. */
+import { causeOfLoss } from '../../src/agents/restart-cause.ts';
+import type { OpenRestart, WatchedAgent } from '../../src/queue/restart-store.ts';
+import type { PanePlace } from '../../src/queue/registry.ts';
+import type { Services } from '../services.ts';
+import { closeDeadPane, paneNow, type PaneNow } from '../tmux/launch.ts';
+import { policyOf } from './policy.ts';
+
+type Parts = Pick<Services, 'store' | 'processes' | 'tmux' | 'log' | 'random' | 'about'>;
+
+/** Replies with how many were told. A tmux server that does not answer leaves its agents for the next look. */
+export async function tellLosses(parts: Parts): Promise<number> {
+  const { store, processes } = parts;
+  const gone = (await store.watchedAgents()).filter(({ process }) => !processes.isAlive(process));
+  if (gone.length === 0) return 0;
+  const open = await store.openRestarts();
+  let told = 0;
+  for (const watched of gone) told += Number(await tell(parts, watched, open));
+  return told;
+}
+
+async function tell(parts: Parts, watched: WatchedAgent, open: readonly OpenRestart[]): Promise<boolean> {
+  const { store, log, processes, random, about } = parts;
+  const { agent, process, stopping, farewell, hasSpoken, ownsPane } = watched;
+  const restart = open.find(
+    (each) =>
+      each.outcome === 'starting' &&
+      each.process?.pid === process.pid &&
+      each.process.start === process.start,
+  );
+  // Its first hook may have come while what it brings was being written.
+  if (restart && hasSpoken) await store.endRestart(restart.id, 'restarted', null);
+  else if (restart && !restart.fresh && !stopping && (await store.startRecord(agent))?.sessionId) {
+    log.warn({ event: 'restart_without_session', agent }, 'agent did not come up with its session');
+    await store.startFresh(restart.id);
+    return true;
+  }
+  const place = await placeOf(parts, restart?.placed ?? watched.pane);
+  if (place === 'undecided') return false;
+  const exit = place.now?.isDead ? place.now.exit : null;
+  const cause = causeOfLoss({
+    wasStopped: stopping,
+    otherBoot: process.start.split(':')[0] !== processes.bootId,
+    farewell,
+    server: place.server,
+    pane: place.now ? 'there' : 'gone',
+    ownedPane: ownsPane,
+    exit,
+  });
+  const policy = policyOf(about.config);
+  const report = { agent, cause, detail: detailOf(exit), isAlive: false, lost: process };
+  const decision = await store.reportRestart(report, policy, random());
+  if (!decision) return false;
+  const { verdict } = decision;
+  if (verdict.kind === 'hold')
+    log.warn({ event: 'agent_held', agent, cause, reason: verdict.reason }, 'agent held');
+  log.info({ event: 'restart_decided', agent, cause, verdict: verdict.kind }, 'restart decided');
+  if (verdict.kind === 'nothing' && place.now?.isDead && place.now.isOurs)
+    await closeDeadPane(place.now).catch(() => undefined);
+  return true;
+}
+
+async function placeOf(
+  { tmux }: Parts,
+  pane: PanePlace | null,
+): Promise<{ server: 'there' | 'gone'; now: PaneNow | null } | 'undecided'> {
+  if (!pane) return { server: 'there', now: null };
+  const found = await tmux.find(pane.socket, pane.pane);
+  if (found === 'undecided') return found;
+  const isServer = tmux
+    .snapshots()
+    .some(({ socket, serverStart }) => socket === pane.socket && serverStart === pane.serverStart);
+  if (!isServer) return { server: 'gone', now: null };
+  return { server: 'there', now: await paneNow(pane.socket, pane.pane) };
+}
+
+function detailOf(exit: PaneNow['exit'] | null): string | null {
+  if (exit === null) return null;
+  if (exit.signal !== null) return `signal ${exit.signal}`;
+  return exit.status === null ? null : `exit status ${exit.status}`;
+}

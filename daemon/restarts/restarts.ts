@@ -1,0 +1,118 @@
+/** Keeps agents running as their policy says: learns how they are started, hears of their troubles, sees them go, starts them again. */
+import { causeOfFailure, causeOfText, mayTellOfError } from '../../src/agents/restart-cause.ts';
+import { TREATMENTS } from '../../src/agents/restart-policy.ts';
+import type { RestartCause } from '../../src/protocol/restart.ts';
+import type { BoundSession } from '../../src/queue/registry.ts';
+import type { Services } from '../services.ts';
+import { readErrorPatterns } from './error-patterns.ts';
+import { tellLosses } from './losses.ts';
+import { policyOf } from './policy.ts';
+import { runRestarts } from './runner.ts';
+import { startFactsOf } from './start-facts.ts';
+
+export interface Restarts extends AsyncDisposable {
+  /** A session has begun: how its client was started is kept, and what was tried to bring it is over. */
+  came(session: BoundSession): Promise<void>;
+  /** A turn ended by an error of the service. */
+  failed(session: BoundSession | null, error: string | null): Promise<void>;
+  /** The client said something; where it tells of an error that counts. */
+  noticed(session: BoundSession | null, type: string | null, message: string): Promise<void>;
+  /** A turn of the agent ended well: a hold over something that stopped its turns is over. */
+  succeeded(session: BoundSession | null): Promise<void>;
+  /** Looks at processes, and carries out what is due, unless that is under way. Nobody waits for it: a tmux server may take its time. */
+  sweep(): void;
+}
+
+type Parts = Pick<
+  Services,
+  'store' | 'processes' | 'clock' | 'log' | 'ringer' | 'random' | 'about' | 'tmux' | 'briefings'
+>;
+
+const LONGEST_DETAIL = 500;
+
+export function openRestarts(parts: Parts): Restarts {
+  const { store, log, random, about, tmux } = parts;
+  /** Whom `succeeded` has to look up at all; what counts is the row. */
+  let held: ReadonlySet<string> = new Set();
+  let hasLooked = false;
+  let underWay: Promise<void> | undefined;
+  const patterns = readErrorPatterns(about.config.errorPatterns);
+
+  async function came({ agent, process, sessionId }: BoundSession): Promise<void> {
+    const facts = process && startFactsOf(process.pid);
+    if (agent === null || !process || !facts) return;
+    const row = (await store.agents()).find(({ id }) => id === agent);
+    const snapshot = tmux
+      .snapshots()
+      .find((each) => each.socket === row?.tmuxSocket && each.serverStart === row.tmuxServerStart);
+    const sight = row && row.pane !== null ? snapshot?.panes.get(row.pane) : undefined;
+    const window = sight?.windows[0];
+    await store.recordStart(
+      {
+        agent,
+        ...facts,
+        sessionId,
+        tmux:
+          snapshot && window
+            ? { socket: snapshot.socket, session: window.sessionName, window: window.windowName }
+            : null,
+      },
+      { process, ownsPane: sight?.pid === process.pid },
+    );
+  }
+
+  /** Sessions that began under a daemon that did not keep this. */
+  async function learnLiving(): Promise<void> {
+    const watched = new Set((await store.watchedAgents()).map(({ agent }) => agent));
+    for (const session of await store.livingSessions()) {
+      const { agent, standing, process } = session;
+      const isNew = standing === 'bound' && agent !== null && !watched.has(agent);
+      if (isNew && process && parts.processes.isAlive(process)) await came(session);
+    }
+  }
+
+  async function told(session: BoundSession | null, cause: RestartCause, detail: string): Promise<void> {
+    const agent = session?.agent ?? null;
+    if (agent === null || session?.standing !== 'bound') return;
+    const line = detail.replaceAll(/\s+/g, ' ').slice(0, LONGEST_DETAIL);
+    const report = { agent, cause, detail: line, isAlive: true };
+    const decision = await store.reportRestart(report, policyOf(about.config), random());
+    if (decision?.verdict.kind !== 'hold' || held.has(agent)) return;
+    held = new Set([...held, agent]);
+    log.warn({ event: 'agent_held', agent, cause, reason: decision.verdict.reason }, 'agent held');
+  }
+
+  return {
+    came,
+    failed: (session, error) => told(session, causeOfFailure(error), error ?? 'unknown'),
+    noticed: async (session, type, message) => {
+      const cause = mayTellOfError(type) ? causeOfText(message, patterns) : undefined;
+      if (cause !== undefined) await told(session, cause, message);
+    },
+    succeeded: async (session) => {
+      const agent = session?.agent ?? null;
+      if (agent === null || !held.has(agent)) return;
+      held = new Set([...held].filter((each) => each !== agent));
+      const row = (await store.openRestarts()).find(
+        (each) => each.agent === agent && each.outcome === 'held',
+      );
+      if (!row || TREATMENTS[row.cause] === 'restart') return;
+      await store.endRestart(row.id, 'released', 'a turn succeeded');
+    },
+    sweep: () => {
+      underWay ??= sweepOnce()
+        .catch((error: unknown) => log.error({ event: 'sweep_failed', err: error }, 'sweep failed'))
+        .finally(() => (underWay = undefined));
+    },
+    [Symbol.asyncDispose]: async () => underWay,
+  };
+
+  async function sweepOnce(): Promise<void> {
+    if (!hasLooked) await learnLiving();
+    hasLooked = true;
+    await tellLosses(parts);
+    await runRestarts(parts);
+    const open = await store.openRestarts();
+    held = new Set(open.flatMap(({ agent, outcome }) => (outcome === 'held' ? [agent] : [])));
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Carries restarts out, each step written down before the next one is taken: begun, placed in a pane, running, over with the agent's first hook.
+ * A daemon that comes back finds in the pane whether the start took place: then something else runs there than before.
+ */
+import { restartArgv } from '../../src/agents/start-command.ts';
+import { OrqError } from '../../src/protocol/errors.ts';
+import type { OpenRestart, StartRecord } from '../../src/queue/restart-store.ts';
+import type { Services } from '../services.ts';
+import { openWindow, paneNow, runInPane, windowWords, type PaneNow } from '../tmux/launch.ts';
+import { isFree } from './free-pane.ts';
+import { policyOf } from './policy.ts';
+import { startTmuxServer } from './tmux-scope.ts';
+
+type Parts = Pick<
+  Services,
+  'store' | 'processes' | 'clock' | 'log' | 'ringer' | 'random' | 'about' | 'briefings'
+>;
+
+/** A start that shows no hook for so long is taken for one that runs without hooks; milliseconds. */
+const PATIENCE_MS = 120_000;
+
+/** What is due now. One call at a time. */
+export async function runRestarts(parts: Parts): Promise<void> {
+  const { store, clock } = parts;
+  const { startsAtOnce, staggerMs } = policyOf(parts.about.config);
+  const open = await store.openRestarts();
+  const nowMs = clock.nowMs();
+  for (const row of open) {
+    if (row.outcome === 'granted' && isOver(row, nowMs)) await store.endRestart(row.id, 'expired', null);
+    if (row.outcome === 'waiting' && (row.dueMs ?? 0) <= nowMs) {
+      if (await store.beginRestart(row.id, startsAtOnce, staggerMs)) await launch(parts, row);
+    }
+    if (row.outcome === 'starting') await goOn(parts, row, nowMs);
+  }
+  const released = open.find((row) => row.outcome === 'held' && isOver(row, nowMs));
+  if (released) await release(parts, released, staggerMs, nowMs);
+}
+
+const isOver = ({ untilMs }: OpenRestart, nowMs: number): boolean => untilMs !== null && untilMs <= nowMs;
+
+const lastRelease = new WeakMap<Parts['store'], number>();
+
+/** One after the other: those that met the same would meet it together again. */
+async function release(
+  { store, ringer }: Parts,
+  row: OpenRestart,
+  staggerMs: number,
+  nowMs: number,
+): Promise<void> {
+  if (nowMs - (lastRelease.get(store) ?? 0) < staggerMs) return;
+  lastRelease.set(store, nowMs);
+  if (await store.endRestart(row.id, 'released', 'its time was over')) await ringer.consider(row.agent);
+}
+
+/** A start that a daemon before began, or that has not shown its first hook. */
+async function goOn(parts: Parts, row: OpenRestart, nowMs: number): Promise<void> {
+  const { store } = parts;
+  if (row.process) {
+    if (nowMs - (row.beganAtMs ?? row.atMs) > PATIENCE_MS)
+      await store.endRestart(row.id, 'restarted', 'it runs, and no hook of it was seen');
+    return;
+  }
+  const now = row.placed && (await paneNow(row.placed.socket, row.placed.pane));
+  const took =
+    now && !now.isDead && now.serverStart === row.placed?.serverStart && now.panePid !== row.placed.panePid;
+  if (took) await watch(parts, row, now);
+  else await launch(parts, row);
+}
+
+async function launch(parts: Parts, row: OpenRestart): Promise<void> {
+  const { store, log } = parts;
+  const { agent, id } = row;
+  try {
+    const record = await store.startRecord(agent);
+    if (!record) throw new OrqError('not_found', `agent "${agent}": nobody saw how it is started`);
+    const sessionId = row.fresh ? null : record.sessionId;
+    const place = (await unchanged(row)) ?? (await placeFor(parts, record));
+    await store.placeRestart(id, place);
+    // Whoever never had a session is started as it was asked for, with its first prompt.
+    const isFirst = !row.fresh && sessionId === null;
+    const argv = isFirst ? record.argv : restartArgv(record.argv, sessionId);
+    // Before the client is there: its SessionStart hands it out.
+    if (row.cause !== 'requested')
+      await store.brief({ agent }, parts.briefings.material('restart', record.folder));
+    await runInPane(place, { ...record, argv });
+    const now = await paneNow(place.socket, place.pane);
+    if (!now) throw new OrqError('not_found', `agent "${agent}": its pane is gone`);
+    await watch(parts, row, now);
+    log.info(
+      { event: 'agent_started', agent, pane: now.pane, pid: now.panePid, resumes: sessionId !== null },
+      'agent started',
+    );
+  } catch (error) {
+    await failed(parts, row, error);
+  }
+}
+
+/** A program that ended at once has no process any more: it is watched under what its pane was given, and found gone. */
+async function watch({ store, processes }: Parts, { id }: OpenRestart, now: PaneNow): Promise<void> {
+  const process = processes.identify(now.panePid) ?? { pid: now.panePid, start: `${processes.bootId}:0` };
+  await store.runRestart(id, { process, ownsPane: true });
+}
+
+async function failed({ store, log, random, about }: Parts, row: OpenRestart, error: unknown): Promise<void> {
+  const { agent, id } = row;
+  const reason = error instanceof Error ? error.message : String(error);
+  const held = error instanceof OrqError && (error.code === 'unreachable' || error.code === 'not_found');
+  log.warn({ event: 'agent_not_started', agent, held, err: error }, 'agent not started');
+  await store.endRestart(id, held ? 'held' : 'failed', reason);
+  if (held) return;
+  const report = { agent, cause: 'crashed', detail: reason, isAlive: false } as const;
+  await store.reportRestart(report, policyOf(about.config), random());
+}
+
+/** The pane that a daemon before chose, where nothing was started in it yet. */
+async function unchanged({ placed }: OpenRestart): Promise<PaneNow | null> {
+  const now = placed && (await paneNow(placed.socket, placed.pane));
+  return now && now.serverStart === placed.serverStart && now.panePid === placed.panePid ? now : null;
+}
+
+/** Its pane where that is there and free, else a new window in its session; the server is started where it is gone. */
+async function placeFor({ store }: Parts, { agent, folder, tmux }: StartRecord): Promise<PaneNow> {
+  const row = (await store.agents()).find(({ id }) => id === agent);
+  if (row?.tmuxSocket && row.pane !== null) {
+    const now = await paneNow(row.tmuxSocket, row.pane);
+    if (now && now.serverStart === row.tmuxServerStart && isFree(now)) return now;
+  }
+  if (!tmux) throw new OrqError('not_found', `agent "${agent}": it was not started in tmux`);
+  const window = { ...tmux, folder };
+  try {
+    return await openWindow(window);
+  } catch (error) {
+    if (!(error instanceof Error) || !NOBODY.test(error.message)) throw error;
+  }
+  await startTmuxServer(tmux.socket, windowWords(window, true));
+  const now = await paneNow(tmux.socket, '%0');
+  if (!now)
+    throw new OrqError('unreachable', `tmux on ${tmux.socket}: the server that was started does not answer`);
+  return now;
+}
+
+const NOBODY = /no server running|No such file or directory|Connection refused|error connecting/;

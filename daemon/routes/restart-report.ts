@@ -1,0 +1,39 @@
+/** POST /v1/restarts: a supervisor outside asks what it is to do; "restart" is a grant that nobody else has. */
+import { causeOfText, ERROR_PATTERNS } from '../../src/agents/restart-cause.ts';
+import { OrqError } from '../../src/protocol/errors.ts';
+import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
+import { policyOf } from '../restarts/policy.ts';
+import type { Services } from '../services.ts';
+
+/** How long a supervisor may take until the agent's first hook; milliseconds. */
+const GRANT_MS = 120_000;
+
+const LONGEST_DETAIL = 500;
+
+export async function restartReport(
+  { store, log, clock, random, about }: Pick<Services, 'store' | 'log' | 'clock' | 'random' | 'about'>,
+  { agent, error, alive, ...told }: RequestOf<'restartReport'>,
+): Promise<ReplyOf<'restartReport'>> {
+  const id = await store.agentAt(agent);
+  const cause = told.cause ?? causeOfText(error ?? '', ERROR_PATTERNS) ?? 'unknown';
+  const isAlive = alive ?? (await store.boundTo(id)) !== null;
+  const detail = error?.replaceAll(/\s+/g, ' ').slice(0, LONGEST_DETAIL) ?? null;
+  const decision = await store.reportRestart(
+    { agent: id, cause, detail, isAlive, grantMs: GRANT_MS },
+    policyOf(about.config),
+    random(),
+  );
+  if (!decision) throw new OrqError('internal', `agent "${id}": its report was not counted`);
+  const { verdict } = decision;
+  log.info({ event: 'restart_decided', agent: id, cause, verdict: verdict.kind }, 'restart decided');
+  const granted = verdict.kind === 'restart' ? clock.nowMs() + GRANT_MS : null;
+  return {
+    id: decision.id,
+    agent: id,
+    cause,
+    verdict: verdict.kind,
+    reason: 'reason' in verdict ? verdict.reason : null,
+    afterMs: verdict.kind === 'after' ? verdict.afterMs : null,
+    untilMs: verdict.kind === 'hold' ? verdict.untilMs : granted,
+  };
+}

@@ -1,0 +1,124 @@
+/** The part of the port that keeps how agents were started, and accounts for their crashes, restarts, refusals and holds. */
+import type { ProcessId } from '../protocol/agent.ts';
+import type { RestartCause, RestartOutcome, RestartPolicy, RestartVerdict } from '../protocol/restart.ts';
+import type { ReplyOf, RequestOf } from '../protocol/schemas.ts';
+import type { PanePlace } from './registry.ts';
+
+/** How an agent can be started again. */
+export interface StartRecord {
+  readonly agent: string;
+  readonly argv: readonly string[];
+  /** Its worktree: the client's own working directory, not where a `cd` went. */
+  readonly folder: string;
+  /** Of the allow-list only; never keys. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly sessionId: string | null;
+  /** Where a new window goes. */
+  readonly tmux: { readonly socket: string; readonly session: string; readonly window: string } | null;
+}
+
+export interface StartedProcess {
+  readonly process: ProcessId;
+  /** Nothing but it runs in its pane. */
+  readonly ownsPane: boolean;
+}
+
+/** A process that has to be looked at. */
+export interface WatchedAgent extends StartedProcess {
+  readonly agent: string;
+  readonly pane: PanePlace | null;
+  /** Somebody asked orq to stop it. */
+  readonly stopping: boolean;
+  /** A hook of it was seen. */
+  readonly hasSpoken: boolean;
+  /** The reason of its SessionEnd, where it said one. */
+  readonly farewell: string | null;
+}
+
+export interface RestartReport {
+  readonly agent: string;
+  readonly cause: RestartCause;
+  /** What was said of it, at most a line. */
+  readonly detail: string | null;
+  readonly isAlive: boolean;
+  /** Of a loss: the process that is gone. Whoever reported it before has done it for all. */
+  readonly lost?: ProcessId;
+  /** A supervisor that gets the verdict `restart` has a grant for so long; milliseconds. Absent: orq starts it. */
+  readonly grantMs?: number;
+}
+
+export interface RestartDecision {
+  readonly id: number;
+  readonly verdict: RestartVerdict;
+}
+
+/** A restart that is due or under way. */
+export interface OpenRestart {
+  readonly id: number;
+  readonly agent: string;
+  readonly cause: RestartCause;
+  readonly outcome: RestartOutcome;
+  readonly reason: string | null;
+  readonly atMs: number;
+  readonly dueMs: number | null;
+  readonly untilMs: number | null;
+  readonly beganAtMs: number | null;
+  readonly fresh: boolean;
+  readonly attempt: number;
+  readonly placed: (PanePlace & { readonly panePid: number }) | null;
+  readonly process: ProcessId | null;
+}
+
+/** A restart that is done. */
+export interface CameBack {
+  readonly cause: RestartCause;
+  readonly atMs: number;
+  readonly resumes: boolean;
+}
+
+export interface StartedAgent {
+  readonly agent: string;
+  /** `unknown`: nobody saw how it is started. */
+  readonly state: 'alive' | 'starting' | 'unknown';
+  /** When its turn comes; null where it is not started. */
+  readonly dueMs: number | null;
+}
+
+export interface StoppedAgent {
+  readonly agent: string;
+  /** Null: none is known to live. */
+  readonly process: ProcessId | null;
+}
+
+export interface RestartStore {
+  /** Keeps how the agent was started and watches its process; a null process leaves who is watched as it was. Replies with the restart that brought it. */
+  recordStart(record: StartRecord, started: StartedProcess | null): Promise<CameBack | null>;
+  startRecord(agent: string): Promise<StartRecord | null>;
+  watchedAgents(): Promise<WatchedAgent[]>;
+  /** Counts what happened to an agent, and says what follows. Null: the loss was reported before. Throws not_found, ambiguous_address. */
+  reportRestart(
+    report: RestartReport,
+    policy: RestartPolicy,
+    random: number,
+  ): Promise<RestartDecision | null>;
+  /** Has agents started that do not live, one `staggerMs` after the other; ends their holds. Throws as pauseAgents does. */
+  startAgents(choice: RequestOf<'agentPause'>, staggerMs: number): Promise<StartedAgent[]>;
+  /** As stopAgents, and each that lived or could live is started once it is gone. */
+  restartAgents(choice: RequestOf<'agentPause'>, staggerMs: number): Promise<(StartedAgent & StoppedAgent)[]>;
+  /** Nothing is started any more that waits or is under way, and the end of whoever lives will count as asked for. */
+  stopAgents(choice: RequestOf<'agentPause'>): Promise<StoppedAgent[]>;
+  setRestartPolicy(request: RequestOf<'agentRestartPolicy'>): Promise<ReplyOf<'agentRestartPolicy'>>;
+  /** All rows that are live. */
+  openRestarts(): Promise<OpenRestart[]>;
+  /** From waiting to starting, where not more than `startsAtOnce` are; false where it has to stand back, or is over. */
+  beginRestart(id: number, startsAtOnce: number, staggerMs: number): Promise<boolean>;
+  /** The pane in which it will be started, and what runs there before. */
+  placeRestart(id: number, place: PanePlace & { readonly panePid: number }): Promise<void>;
+  /** The process that was started; it is watched from now on. */
+  runRestart(id: number, started: StartedProcess): Promise<void>;
+  /** With its session the client does not come up: the next start of this restart goes without. */
+  startFresh(id: number): Promise<void>;
+  /** Ends a row that is live; false where it was over. `held` begins a hold in its place. */
+  endRestart(id: number, outcome: RestartOutcome, reason: string | null): Promise<boolean>;
+  restarts(filter: RequestOf<'restarts'>): Promise<ReplyOf<'restarts'>['restarts']>;
+}

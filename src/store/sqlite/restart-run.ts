@@ -1,0 +1,138 @@
+/** Restarts under way: begun, placed in a pane, running, over. Each step is written before the next one is taken. */
+import type { ProcessId } from '../../protocol/agent.ts';
+import type {
+  CameBack,
+  OpenRestart,
+  StartedAgent,
+  StartedProcess,
+  StartRecord,
+  StoppedAgent,
+} from '../../queue/restart-store.ts';
+import type { PanePlace } from '../../queue/registry.ts';
+import { sameProcess } from '../../agents/binding.ts';
+import type { AgentStarts } from './agent-start.ts';
+import type { Database } from './database.ts';
+import type { RestartRows } from './restart-row.ts';
+
+/** Rides on the primary key, and walks agent_restart_live: as many as are under way or held. Nobody is started who lives. */
+const BEGIN = `
+  UPDATE agent_restart
+     SET outcome = 'starting', began_at_ms = @nowMs, counted_at_ms = CASE WHEN initiator = 'orq' THEN @nowMs END
+   WHERE id = @id AND outcome = 'waiting'
+     AND (SELECT count(*) FROM agent_restart AS other INDEXED BY agent_restart_live WHERE other.live = 1 AND other.outcome = 'starting') < @startsAtOnce
+     AND NOT EXISTS (SELECT 1 FROM agent_start WHERE agent_start.agent = agent_restart.agent AND agent_start.pid IS NOT NULL)`;
+
+/** Rides on the primary key. */
+const STAND_BACK = `UPDATE agent_restart SET due_ms = @dueMs WHERE id = @id AND outcome = 'waiting'`;
+
+/** Rides on the primary key. */
+const PLACE = `
+  UPDATE agent_restart SET tmux_socket = @socket, tmux_server_start = @serverStart, pane = @pane, pane_pid = @panePid
+   WHERE id = @id AND outcome = 'starting'`;
+
+/** Rides on the primary key. */
+const RUN = `UPDATE agent_restart SET pid = @pid, pid_start = @pidStart WHERE id = @id AND outcome = 'starting' RETURNING agent`;
+
+/** Rides on the primary key. What runs in the pane now is gone, and was not the client that is wanted. */
+const FRESH = `
+  UPDATE agent_restart SET fresh = 1, pid = NULL, pid_start = NULL, tmux_socket = NULL, tmux_server_start = NULL, pane = NULL, pane_pid = NULL
+   WHERE id = @id AND outcome = 'starting' AND fresh = 0 RETURNING agent`;
+
+export interface RestartRuns {
+  begin(id: number, startsAtOnce: number, staggerMs: number, nowMs: number): boolean;
+  place(id: number, place: PanePlace & { readonly panePid: number }): void;
+  run(id: number, started: StartedProcess): void;
+  startFresh(id: number): void;
+  /** A session of the agent has begun: what was tried for it has succeeded, or is needed no more. */
+  came(record: StartRecord, started: StartedProcess | null, nowMs: number): CameBack | null;
+  /** `again`: also those that live, once they are gone. */
+  start(agents: readonly string[], staggerMs: number, nowMs: number, again?: boolean): StartedAgent[];
+  stop(agents: readonly string[], nowMs: number): StoppedAgent[];
+  /** A person ends the agent's hold, and what happened so far counts no more; false where it was not held. An agent that had looped is started. */
+  letGo(agent: string, nowMs: number): boolean;
+}
+
+export function prepareRestartRuns(
+  db: Database,
+  { rows, starts }: { rows: RestartRows; starts: AgentStarts },
+): RestartRuns {
+  const begin = db.prepare<{ id: number; startsAtOnce: number; nowMs: number }>(BEGIN);
+  const standBack = db.prepare<{ id: number; dueMs: number }>(STAND_BACK);
+  const place = db.prepare<PanePlace & { id: number; panePid: number }>(PLACE);
+  const run = db.prepare<{ id: number; pid: number; pidStart: string }, { agent: string }>(RUN);
+  const fresh = db.prepare<{ id: number }, { agent: string }>(FRESH);
+
+  function requested(agent: string, dueMs: number, nowMs: number): void {
+    const row = { agent, cause: 'requested', detail: null, initiator: 'person', outcome: 'waiting' } as const;
+    rows.add({ ...row, reason: null, dueMs }, nowMs);
+  }
+
+  function end(live: OpenRestart | undefined, reason: string, nowMs: number): void {
+    if (live) rows.become(live.id, live.outcome === 'held' ? 'released' : 'none', reason, nowMs);
+  }
+
+  return {
+    begin: (id, startsAtOnce, staggerMs, nowMs) => {
+      const began = begin.run({ id, startsAtOnce, nowMs }).changes > 0;
+      if (!began) standBack.run({ id, dueMs: nowMs + staggerMs });
+      return began;
+    },
+    place: (id, { socket, serverStart, pane, panePid }) =>
+      void place.run({ id, socket, serverStart, pane, panePid }),
+    run: (id, started) => {
+      const { pid, start } = started.process;
+      const found = run.get({ id, pid, pidStart: start });
+      if (found) starts.watch(found.agent, started);
+    },
+    startFresh: (id) => {
+      const found = fresh.get({ id });
+      const process = found && starts.find(found.agent)?.process;
+      if (found && process) starts.unwatch(found.agent, process);
+    },
+    came: (record, started, nowMs) => {
+      const before: ProcessId | null = starts.find(record.agent)?.process ?? null;
+      starts.record(record, nowMs);
+      if (!started) return null;
+      const live = rows.liveOf(record.agent);
+      const isNew = !sameProcess(before, started.process);
+      starts.watch(record.agent, started);
+      const isOwn = live?.outcome === 'starting' && (isNew || sameProcess(live.process, started.process));
+      if (!live || !(isOwn || (live.outcome === 'granted' && isNew))) {
+        if (isNew) end(live, 'somebody started it', nowMs);
+        return null;
+      }
+      rows.become(live.id, 'restarted', null, nowMs);
+      return { cause: live.cause, atMs: live.atMs, resumes: !live.fresh };
+    },
+    start: (agents, staggerMs, nowMs, again = false) => {
+      let turns = 0;
+      return agents.map((agent): StartedAgent => {
+        const record = starts.find(agent);
+        const live = rows.liveOf(agent);
+        if (!record) return { agent, state: 'unknown', dueMs: null };
+        if (record.process && !again) return { agent, state: 'alive', dueMs: null };
+        rows.forgive(agent);
+        if (live?.outcome === 'starting') return { agent, state: 'starting', dueMs: live.dueMs };
+        end(live, 'a person had it started', nowMs);
+        const dueMs = nowMs + turns * staggerMs;
+        turns += 1;
+        requested(agent, dueMs, nowMs);
+        return { agent, state: 'starting', dueMs };
+      });
+    },
+    stop: (agents, nowMs) =>
+      agents.map((agent) => {
+        end(rows.liveOf(agent), 'a person had it stopped', nowMs);
+        return { agent, process: starts.markStopping(agent) };
+      }),
+    letGo: (agent, nowMs) => {
+      const live = rows.liveOf(agent);
+      if (live?.outcome !== 'held') return false;
+      rows.forgive(agent);
+      rows.become(live.id, 'released', 'a person let it go', nowMs);
+      const record = starts.find(agent);
+      if (record && !record.process && live.reason?.startsWith('crash loop')) requested(agent, nowMs, nowMs);
+      return true;
+    },
+  };
+}

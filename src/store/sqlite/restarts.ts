@@ -1,0 +1,63 @@
+/** The verbs of restart accounting, each in one transaction. */
+import type { RestartStore } from '../../queue/restart-store.ts';
+import type { Addresses } from './address.ts';
+import type { ChosenAgents } from './agent-choice.ts';
+import { prepareAgentStarts } from './agent-start.ts';
+import type { Database } from './database.ts';
+import { prepareRestartList } from './restart-list.ts';
+import { prepareRestartPolicies } from './restart-policy.ts';
+import { prepareReport } from './restart-report.ts';
+import { prepareRestartRows } from './restart-row.ts';
+import { prepareRestartRuns } from './restart-run.ts';
+
+interface Parts {
+  readonly addresses: Addresses;
+  readonly chosen: ChosenAgents;
+  readonly nowMs: () => number;
+  readonly read: <T>(run: () => T) => Promise<T>;
+  readonly write: <T>(run: () => T) => Promise<T>;
+}
+
+export interface Restarts {
+  readonly verbs: RestartStore;
+  /** Ends an agent's hold; false where it was not held. */
+  letGo(agent: string): boolean;
+}
+
+export function prepareRestarts(db: Database, { addresses, chosen, nowMs, read, write }: Parts): Restarts {
+  const rows = prepareRestartRows(db);
+  const starts = prepareAgentStarts(db);
+  const policies = prepareRestartPolicies(db, { chosen });
+  const report = prepareReport({ addresses, policies, rows, starts });
+  const runs = prepareRestartRuns(db, { rows, starts });
+  const list = prepareRestartList(db, { addresses });
+  return {
+    letGo: (agent) => runs.letGo(agent, nowMs()),
+    verbs: {
+      recordStart: (record, started) => write(() => runs.came(record, started, nowMs())),
+      startRecord: (agent) => read(() => starts.find(agent) ?? null),
+      watchedAgents: () => read(() => starts.watched()),
+      reportRestart: (told, policy, random) => write(() => report(told, policy, random, nowMs())),
+      startAgents: (choice, staggerMs) => write(() => runs.start(chosen(choice), staggerMs, nowMs())),
+      restartAgents: (choice, staggerMs) =>
+        write(() => {
+          const agents = chosen(choice);
+          const stopped = runs.stop(agents, nowMs());
+          return runs.start(agents, staggerMs, nowMs(), true).map((each, at) => ({
+            ...each,
+            process: stopped[at]?.process ?? null,
+          }));
+        }),
+      stopAgents: (choice) => write(() => runs.stop(chosen(choice), nowMs())),
+      setRestartPolicy: (request) => write(() => policies.set(request)),
+      openRestarts: () => read(() => rows.live()),
+      beginRestart: (id, startsAtOnce, staggerMs) =>
+        write(() => runs.begin(id, startsAtOnce, staggerMs, nowMs())),
+      placeRestart: (id, place) => write(() => runs.place(id, place)),
+      runRestart: (id, started) => write(() => runs.run(id, started)),
+      startFresh: (id) => write(() => runs.startFresh(id)),
+      endRestart: (id, outcome, reason) => write(() => rows.become(id, outcome, reason, nowMs())),
+      restarts: (filter) => read(() => list(filter)),
+    },
+  };
+}
