@@ -1,5 +1,5 @@
 /** The whole typing, under the pane's lock: look, put the text in, wait until it shows, submit, verify. */
-import { holdsAmongOthers, holdsExactly, type Screen } from '../../src/pane/composer.ts';
+import { holdsAmongOthers, holdsExactly, isPasteMark, type Screen } from '../../src/pane/composer.ts';
 import { HELD, UNSENT } from '../../src/pane/held.ts';
 import { SETTLE_MS, showingMs, STILL_MS } from '../../src/pane/patience.ts';
 import { typeableCommand, typeableText } from '../../src/pane/typeable.ts';
@@ -57,9 +57,9 @@ async function startOf(parts: SequenceParts, request: TypingRequest, text: strin
     const veto = vetoOf(state, { serverStart: target.serverStart, client }, clock.nowMs());
     if (veto) return { reason: veto };
     if (state.inMode) await tmux(target.socket, ['copy-mode', '-q', '-t', target.pane]);
-    return startFrom(await lookAt(target), (draft) => holdsExactly(draft, text) || isOurs?.(draft) === true, {
-      hasViewers: state.viewers.length > 0,
-    });
+    const isLeft = (draft: string): boolean =>
+      (!isPasteMark(draft) && holdsExactly(draft, text)) || isOurs?.(draft) === true;
+    return startFrom(await lookAt(target), isLeft, { hasViewers: state.viewers.length > 0 });
   };
   const first = await look();
   if ('reason' in first) return first;
@@ -71,7 +71,7 @@ async function startOf(parts: SequenceParts, request: TypingRequest, text: strin
   return reason === null ? second : { reason };
 }
 
-/** A text that an earlier typing left is sent off, never typed again. */
+/** A text that an earlier typing left is sent off, never typed again; a long paste may be anybody's, and is a draft. */
 function startFrom(
   screen: Screen,
   isOurs: (draft: string) => boolean,

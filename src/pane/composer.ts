@@ -49,7 +49,12 @@ export function readScreen(captured: string): Screen {
 
 /** Whether a draft is exactly this text: a box wraps lines and indents them, and shows a long paste as a mark that a human cannot type. */
 export function holdsExactly(draft: string, text: string): boolean {
-  return PASTED.test(draft) ? isLong(text) : bare(draft) === bare(text);
+  return isPasteMark(draft) ? isLong(text) : bare(draft) === bare(text);
+}
+
+/** Whether a draft is one long paste: the mark does not say whose. */
+export function isPasteMark(draft: string): boolean {
+  return PASTED.test(draft);
 }
 
 /** Whether the text stands in the draft among other words. */

@@ -101,6 +101,12 @@ describe('the pane arbiter', { concurrency: 4, timeout: 60_000 }, () => {
       assert.deepEqual([pane.keys(), pane.submitted(), pane.screen()], [[], [], before_]);
     });
 
+  it('leaves a paste of somebody else alone, however long its own text is', async () => {
+    const pane = await staged({ draft: '[Pasted text #1 +30 lines]' });
+    assert.deepEqual(await arbiter.type(pane.request('a line of mine\n'.repeat(31))), held('draft present'));
+    assert.deepEqual(pane.submitted(), []);
+  });
+
   it('takes a dim suggestion for an empty box', async () => {
     const pane = await staged({ hint: 'Try "fix the tests"' });
     assert.deepEqual(await arbiter.type(pane.request(BELL)), ON_SCREEN);
