@@ -94,6 +94,9 @@ export function openRinger({
     const before = ringings.get(agent) ?? null;
     const { mode, session, reach, verdict } = await judge(agent, before);
     if (mode === 'push') return push.consider(agent);
+    // What was rung for went another way: the next mail begins at the first rung, not at the one after this ring's.
+    if (session && !reach && before && before.outcome !== 'under_way' && ringings.get(agent) === before)
+      ringings.delete(agent);
     if (!verdict.ring && verdict.code === 'rung_lately') considerAt(agent, verdict.nextTryMs ?? 0);
     // Whoever considered it at the same moment may have rung it: one ring is outstanding.
     if (ended || !session || !reach || !verdict.ring || (ringings.get(agent) ?? null) !== before) return;
