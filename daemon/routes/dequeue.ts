@@ -9,23 +9,31 @@ export async function dequeue(
   { waitMs = 0, ...request }: RequestOf<'dequeue'>,
   { ended }: Pick<RequestContext, 'ended'>,
 ): Promise<ReplyOf<'dequeue'>> {
+  if (waitMs === 0) return { messages: await store.dequeue(request) };
   const untilMs = clock.steadyMs() + waitMs;
-  const messages = await store.dequeue(request);
-  if (messages.length > 0 || waitMs === 0) return { messages };
   const signal = ended();
   const { ack: _acked, ...again } = request;
-  for (;;) {
+  for (let asked = request; ; asked = again) {
     // Whom an address means may change while somebody waits at it.
     const agent = await store.agentAt(request.agent);
-    const end = await arrivals.next(agent, untilMs - clock.steadyMs(), signal);
-    if (end === 'gone') throw gone();
-    const come = end === 'mail' ? await store.dequeue(again) : [];
-    if (signal.aborted) {
-      // Leased in the moment in which the caller went: nobody has it, so it is nobody's failure.
-      arrivals.announce(await store.giveBack(come, 'not_printed'));
-      throw gone();
+    const looked = new AbortController();
+    const leaves = AbortSignal.any([signal, looked.signal]);
+    // Listens before it looks: what comes in between is announced once.
+    const next = arrivals.next(agent, untilMs - clock.steadyMs(), leaves);
+    try {
+      const messages = await store.dequeue(asked);
+      if (signal.aborted) {
+        // Leased in the moment in which the caller went: nobody has it, so it is nobody's failure.
+        arrivals.announce(await store.giveBack(messages, 'not_printed'));
+        throw gone();
+      }
+      if (messages.length > 0) return { messages };
+      const end = await next;
+      if (end === 'gone') throw gone();
+      if (end === 'time') return { messages };
+    } finally {
+      looked.abort();
     }
-    if (come.length > 0 || end === 'time') return { messages: come };
   }
 }
 

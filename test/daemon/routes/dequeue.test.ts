@@ -67,6 +67,19 @@ describe('a dequeue that waits', () => {
     assert.deepEqual(texts.toSorted(), ['1', '2', '3']);
   });
 
+  it('hears of what comes back in the moment in which it begins to wait', async () => {
+    await using store = openTestStore({ inMemory: true });
+    const arrivals = openArrivals();
+    const parts = { store, arrivals, clock: store.clock };
+    const [sent] = await store.enqueue([{ agent: 'a', text: 'x' }]);
+    await store.dequeue({ agent: 'a' });
+    const ended = (): AbortSignal => new AbortController().signal;
+    const waiting = dequeue(parts, { agent: 'a', waitMs: 2_000 }, { ended });
+    const { agent } = await store.requeue({ id: sent?.id ?? 0 });
+    arrivals.announce([agent]);
+    assert.equal((await waiting).messages[0]?.text, 'x');
+  });
+
   it('gives back what it leased in the moment in which its caller went, and the next one has it', async () => {
     await using store = openTestStore({ inMemory: true });
     const arrivals = openArrivals();
