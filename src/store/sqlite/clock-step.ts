@@ -1,11 +1,13 @@
 /** Moves the ends of spans along with a wall clock that was set, so that each lasts as long as it was to last. */
 import type { Clock } from '../../queue/clock.ts';
 import { readingOf, stepBackSince, stepBetween } from '../../queue/clock-step.ts';
+import { NO_END_MS } from '../../queue/push.ts';
 import type { Database } from './database.ts';
 
-/** Walks message_leased: as many as are held. */
+/** Walks message_leased: as many as are held. What is being typed has no end that could move. */
 const SHIFT_LEASES = `
-  UPDATE message NOT INDEXED SET lease_until_ms = lease_until_ms + @stepMs, leased_at_ms = leased_at_ms + @stepMs
+  UPDATE message NOT INDEXED
+     SET lease_until_ms = iif(lease_until_ms = ${NO_END_MS}, lease_until_ms, lease_until_ms + @stepMs), leased_at_ms = leased_at_ms + @stepMs
    WHERE id IN (SELECT id FROM message INDEXED BY message_leased WHERE state = 'leased' AND lease_session IS NULL AND lease_prompt_id IS NULL)`;
 
 /** Walks message_scheduled. A back-off is a span, also of a message that was sent for a time. */

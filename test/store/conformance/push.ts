@@ -47,6 +47,19 @@ export function judgePush(openStore: OpenStore): void {
     assert.deepEqual([...(await store.pushes())], [[first, 'chosen']]);
   });
 
+  test('a clock that is set leaves a typed message without an end of time', async () => {
+    await using store = openStore();
+    await inPushMode(store);
+    const id = await send(store, 'x');
+    const push = await next(store);
+    await store.pushBegin(push);
+    for (const stepMs of [86_400_000, -2 * 86_400_000]) {
+      store.clock.step(stepMs);
+      await store.promote();
+      assert.equal((await store.show(id)).message.lease?.untilMs, null);
+    }
+  });
+
   test('an agent that pulls is chosen nothing, one without a pane says so', async () => {
     await using store = openStore();
     await store.admit({ marked: null, given: 'a', proposed: 'a', pane: null, mayCreate: true });
