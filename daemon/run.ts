@@ -94,7 +94,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   const processes = openProcessTable();
   const locks = openPaneLocks({ stateDir: config.stateDir, processes, pause, newNonce });
   const arbiter = openPaneArbiter({ processes, clock, pause, locks });
-  await using push = openPush({ store, obstacles, clock, log, newNonce, orqctl, arbiter });
+  await using push = openPush({ ...config, store, obstacles, clock, log, newNonce, orqctl, arbiter });
   const trigger = openTrigger({ store, arbiter });
   await using ringer = openRinger({ ...config, store, waiters, push, clock, log, newNonce, trigger });
   store.onUnblocked((agents) => {

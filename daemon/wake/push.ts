@@ -1,7 +1,9 @@
 /** Push mode: types whole messages through the pane arbiter, one at a time for each agent, and writes down what it does before it does it. */
 import { rendered } from '../../src/queue/fence.ts';
+import { isSilent, mayBeTypedTo } from '../../src/agents/wake.ts';
 import { noncesIn, pushPauseMs, type Pushed } from '../../src/queue/push.ts';
 import type { Caller } from '../../src/queue/exchange.ts';
+import type { BoundSession } from '../../src/queue/registry.ts';
 import { codeOfPane } from '../../src/protocol/waiting.ts';
 import type { PaneArbiter, TypingOutcome } from '../pane/arbiter.ts';
 import type { Services } from '../services.ts';
@@ -17,6 +19,8 @@ export interface Push extends AsyncDisposable {
 
 type Parts = Pick<Services, 'store' | 'obstacles' | 'clock' | 'log' | 'newNonce' | 'orqctl'> & {
   readonly arbiter: PaneArbiter;
+  /** A session inside a turn that reports nothing for this long may have been interrupted; milliseconds. */
+  readonly silentMs: number;
 };
 
 const WITHDRAWN = 'message withdrawn';
@@ -25,7 +29,7 @@ const WITHDRAWN = 'message withdrawn';
 const LAST_WORDS_MS = 3_000;
 
 export function openPush(parts: Parts): Push {
-  const { store, arbiter, obstacles, clock, log, newNonce, orqctl } = parts;
+  const { store, arbiter, obstacles, clock, log, newNonce, orqctl, silentMs } = parts;
   const active = new Map<string, Promise<void>>();
   const pauses = new Map<string, { times: number; untilSteadyMs: number }>();
   const awaited = new Map<string, () => void>();
@@ -37,7 +41,7 @@ export function openPush(parts: Parts): Push {
     if (paused) return 'paused';
     if (ended || mode !== 'push') return WITHDRAWN;
     if (session?.key !== push.session?.key) return 'agent busy';
-    if (session && session.state !== 'idle') return 'agent busy';
+    if (!mayBeTypedTo(session, { silentMs }, clock.nowMs())) return 'agent busy';
     return (await store.pushBegin(push)) ? null : WITHDRAWN;
   }
 
@@ -67,9 +71,10 @@ export function openPush(parts: Parts): Push {
     log.debug({ event: 'push_held', agent, reason, times }, 'nothing typed');
   }
 
-  async function deliver(agent: string): Promise<void> {
+  async function deliver(agent: string, session: BoundSession | null): Promise<void> {
     const nonce = newNonce();
-    const choice = await store.pushNext(agent, nonce);
+    const silent = session !== null && isSilent(session, silentMs, clock.nowMs());
+    const choice = await store.pushNext(agent, nonce, silent);
     if (choice.kind === 'none') return;
     obstacles.passed(agent);
     if (choice.kind === 'no_pane') return hold(agent, 'no pane to type into');
@@ -99,9 +104,9 @@ export function openPush(parts: Parts): Push {
     consider: async (agent) => {
       if (ended || active.has(agent) || (pauses.get(agent)?.untilSteadyMs ?? 0) > clock.steadyMs()) return;
       const { mode, session, readyToWake } = await store.wakeFacts(agent);
-      if (mode !== 'push' || !readyToWake || (session && session.state !== 'idle')) return;
+      if (mode !== 'push' || !readyToWake || !mayBeTypedTo(session, { silentMs }, clock.nowMs())) return;
       if (active.has(agent)) return;
-      const typing = deliver(agent)
+      const typing = deliver(agent, session)
         .catch((error: unknown) => log.error({ event: 'push_failed', agent, err: error }, 'push failed'))
         .finally(() => void active.delete(agent));
       active.set(agent, typing);

@@ -36,7 +36,7 @@ const RETURNING_MS = 5_000;
 const STARTING_MS = 1_000;
 
 /** What forbids a bell that is not asked for: a dialog, a compaction. A waiter's is read when they are over. */
-const SPEAKS: readonly SessionState[] = ['idle', 'busy', 'failed'];
+export const SPEAKS: readonly SessionState[] = ['idle', 'busy', 'failed'];
 
 export interface Reach {
   readonly rungs: readonly Rung[];

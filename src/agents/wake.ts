@@ -6,7 +6,7 @@
  */
 import type { DeliveryMode, SessionState } from '../protocol/agent.ts';
 import { codeOfPane, type WaitingCode } from '../protocol/waiting.ts';
-import type { Rung } from './rungs.ts';
+import { SPEAKS, type Rung } from './rungs.ts';
 import { CONTINUATION_MS } from './session.ts';
 
 /** What became of the last ring. */
@@ -81,7 +81,7 @@ export type RingVerdict =
 export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number): RingVerdict {
   const { session, ringing, rungs } = facts;
   if (facts.paused) return hold('paused', null);
-  if (facts.mode === 'push') return pushVerdict(facts);
+  if (facts.mode === 'push') return pushVerdict(facts, limits, nowMs);
   if (facts.mode === null) return hold('agent_unknown', null);
   if (!session) return hold('offline', null);
   if (!facts.readyToWake && !facts.unproven) return hold('wake_later', null);
@@ -134,10 +134,30 @@ function notBefore({ past, urgent }: RingFacts, { coalesceMs }: RingLimits): num
   return urgent ? 0 : lastMs + coalesceMs;
 }
 
+/** Whether a whole message may be typed: to an idle session, and to one whose turn may have ended without a word. What the pane shows has its own say. */
+export function mayBeTypedTo(
+  session: RingFacts['session'],
+  { silentMs }: Pick<RingLimits, 'silentMs'>,
+  nowMs: number,
+): boolean {
+  if (session === null || session.state === 'idle') return true;
+  return SPEAKS.includes(session.state) && isSilent(session, silentMs, nowMs);
+}
+
+/** No event for so long that the turn may have been interrupted. */
+export function isSilent(
+  { lastEventMs }: { readonly lastEventMs: number },
+  silentMs: number,
+  nowMs: number,
+): boolean {
+  return nowMs >= lastEventMs + silentMs;
+}
+
 /** Nobody is rung whose messages are typed. */
-function pushVerdict({ session, readyToWake }: RingFacts): RingVerdict {
+function pushVerdict({ session, readyToWake }: RingFacts, limits: RingLimits, nowMs: number): RingVerdict {
   if (!readyToWake) return hold('wake_later', null);
-  return hold(session && session.state !== 'idle' ? codeOf(session) : 'being_typed', null);
+  if (session === null || mayBeTypedTo(session, limits, nowMs)) return hold('being_typed', null);
+  return hold(codeOf(session), SPEAKS.includes(session.state) ? session.lastEventMs + limits.silentMs : null);
 }
 
 function hold(code: WaitingCode, nextTryMs: number | null): RingVerdict {

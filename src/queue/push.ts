@@ -54,8 +54,11 @@ export interface Shown {
 export interface PushStore {
   /** Switches how agents get their messages: one by id or address, those of a project, or all. Throws bad_request, not_found, ambiguous_address. */
   setMode(request: RequestOf<'agentMode'>): Promise<{ id: string; mode: DeliveryMode }[]>;
-  /** Leases the next message of an agent in push mode under `nonce`; nothing is typed yet. */
-  pushNext(agent: string, nonce: string): Promise<PushChoice>;
+  /**
+   * Leases the next message of an agent in push mode under `nonce`; nothing is typed yet. None while its session holds one of a turn, unless
+   * `isSilent`: that turn may have ended without a word.
+   */
+  pushNext(agent: string, nonce: string, isSilent?: boolean): Promise<PushChoice>;
   /** The first key follows: from here on the message may have been typed. False where the lease is over. */
   pushBegin(lease: LeaseRef): Promise<boolean>;
   /** A prompt of the agent's session shows what was typed: the lease becomes the session's. Replies with the lease where there is one. */

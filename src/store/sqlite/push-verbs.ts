@@ -10,7 +10,8 @@ interface Parts {
 
 export function pushVerbs(pushing: Pushing, { nowMs, read, write }: Parts): Omit<PushStore, 'setMode'> {
   return {
-    pushNext: (agent, nonce) => write(() => pushing.next(agent, nonce, nowMs())),
+    pushNext: (agent, nonce, isSilent = false) =>
+      write(() => pushing.next({ agent, nonce, isSilent }, nowMs())),
     pushBegin: (lease) => write(() => pushing.begin(lease)),
     pushShown: (shown) => write(() => pushing.shown(shown, nowMs())),
     pushTaken: (lease) => write(() => pushing.taken(lease, nowMs())),

@@ -73,7 +73,7 @@ interface Row extends LeaseRef {
 }
 
 export interface Pushing {
-  next(agent: string, nonce: string, nowMs: number): PushChoice;
+  next(asked: { agent: string; nonce: string; isSilent: boolean }, nowMs: number): PushChoice;
   begin(lease: LeaseRef): boolean;
   shown(shown: Shown, nowMs: number): LeaseRef | null;
   taken(lease: LeaseRef, nowMs: number): void;
@@ -106,12 +106,12 @@ export function preparePushing(
     setPhase.run({ id, leaseToken, before: requestOf(from, ''), after: requestOf(to, '') }).changes === 1;
 
   return {
-    next: (agent, nonce, nowMs) => {
+    next: ({ agent, nonce, isSilent }, nowMs) => {
       const found = selectTarget.get({ agent });
       if (found?.mode !== 'push') return { kind: 'none' };
       const session = sessions.boundTo(agent) ?? null;
       if (rows().some((row) => row.agent === agent && phaseOf(row) !== 'unsent')) return { kind: 'none' };
-      if (session && leases.heldBy(session.key).length > 0) return { kind: 'none' };
+      if (session && !isSilent && leases.heldBy(session.key).length > 0) return { kind: 'none' };
       const { socket, serverStart, pane } = found;
       if (socket === null || serverStart === null || pane === null) return { kind: 'no_pane' };
       const target: PushTarget = { socket, serverStart, pane };

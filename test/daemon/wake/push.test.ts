@@ -30,6 +30,7 @@ async function openStage() {
     log: openLogger('fatal', false),
     newNonce: () => String((nonces += 1)).padStart(16, '0'),
     orqctl: 'orqctl',
+    silentMs: SILENT_MS,
     arbiter: {
       type: (request) =>
         new Promise((answer) => {
@@ -60,6 +61,8 @@ async function openStage() {
     },
   };
 }
+
+const SILENT_MS = 60_000;
 
 /** Lets what was answered be written. */
 async function written(stage: Awaited<ReturnType<typeof openStage>>): Promise<void> {
@@ -170,6 +173,30 @@ test('nothing is typed to a busy session, to a paused agent, or for a message th
   assert.deepEqual(stage.typings, []);
 });
 
+test('a session whose turn ended without a word is typed to when it has been silent for long', async () => {
+  await using stage = await openStage();
+  const { store, push } = stage;
+  const client = clientOf(store);
+  await client.start();
+  await send(store, 'one');
+  await push.consider('a');
+  const first = await stage.typing();
+  await first.reasonToHold();
+  await push.shown(first.text, { sessionId: 's1', process: client.process }, 'p');
+  await client.prompt('p');
+  first.answer({ outcome: 'delivered', proof: 'event' });
+  await written(stage);
+  await send(store, 'two');
+  store.clock.move(SILENT_MS - 1);
+  await push.consider('a');
+  assert.deepEqual(stage.typings, []);
+  store.clock.move(1);
+  await push.consider('a');
+  const second = await stage.typing();
+  assert.match(second.text, /two/);
+  assert.equal(await second.reasonToHold(), null);
+});
+
 test('what changed between the choice and the first key holds it: a turn, a pause, a switch to pull', async () => {
   await using stage = await openStage();
   const { store, push } = stage;
@@ -211,6 +238,7 @@ test('an arbiter that fails leaves the message unsent: it may have been typed', 
     log: openLogger('fatal', false),
     newNonce: () => 'c'.repeat(16),
     orqctl: 'orqctl',
+    silentMs: SILENT_MS,
     arbiter: {
       type: async ({ reasonToHold }) => {
         await reasonToHold();
