@@ -21,7 +21,7 @@ const SELECT_WITH_MAIL = `
   SELECT ${COLUMNS},
          EXISTS (SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = session.key AND state = 'leased')
          OR (EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE agent = session.agent AND state = 'ready')
-             AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = session.agent AND paused_at_ms IS NOT NULL))
+             AND NOT EXISTS (SELECT 1 FROM agent WHERE agent.id = session.agent AND (paused_at_ms IS NOT NULL OR mode = 'push')))
          OR EXISTS (SELECT 1 FROM message INDEXED BY message_open
                      WHERE agent = session.agent AND open = 1 AND seen_session = session.key) AS hasMail
     FROM session
@@ -113,7 +113,7 @@ export interface NewSession {
 export interface Sessions {
   /** The newest life of this process under this session id, living or ended. */
   of(caller: Caller): SessionRow | undefined;
-  /** The same, and whether a message is ready or open for its agent or leased by it. */
+  /** The same, and whether a message is ready or open for its agent or leased by it. What its hooks are not given does not count as ready. */
   withMail(caller: Caller): { session: SessionRow; hasMail: boolean } | undefined;
   byKey(key: number): SessionRow | undefined;
   boundTo(agent: string): SessionRow | undefined;

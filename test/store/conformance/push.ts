@@ -32,6 +32,24 @@ export function judgePush(openStore: OpenStore): void {
     assert.equal(ids(await client.prompt('q')).length, 1);
   });
 
+  test('a hook in push mode changes nothing but its session, whatever waits to be typed', async () => {
+    await using store = openStore();
+    await inPushMode(store);
+    const client = clientOf(store);
+    await client.start();
+    await send(store, 'x');
+    const observed = {
+      event: 'PostToolBatch',
+      promptId: 'p',
+      subagent: false,
+      needsHuman: false,
+      compacted: false,
+    } as const;
+    const caller = { sessionId: 's1', process: client.process };
+    const noted = await store.note({ caller, observed, client: {}, onlyBell: false, handsOut: true });
+    assert.deepEqual([noted?.session?.state, noted?.messages], ['busy', []]);
+  });
+
   test('messages are chosen in their order, one at a time, with their pane and their session', async () => {
     await using store = openStore();
     await inPushMode(store);
