@@ -1,130 +1,244 @@
-/** Reads the settings: flag beats environment beats default. */
-import { parseArgs } from 'node:util';
-import { OrqError } from '../src/protocol/errors.ts';
-import { RUNGS, type Rung } from '../src/agents/rungs.ts';
-import type { DeliveryMode } from '../src/protocol/agent.ts';
-import { SETTINGS, type LOG_LEVELS, type RULES, type Setting, type SWITCH } from './settings.ts';
+/** The one table of settings: parser, `--help`, `--print-config`, the file, the document and tests derive from it. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { RUNGS } from '../src/agents/rungs.ts';
+import { DELIVERY_MODES } from '../src/protocol/agent.ts';
+import { DEFAULT_VISIBILITY_MS } from '../src/protocol/message.ts';
+import { socketPath, stateDir } from '../src/protocol/places.ts';
+import type { Setting } from './setting.ts';
 
-/** Above this Node's timers run at once, and a sweep would never pause. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-export interface Config {
-  readonly socket: string;
-  readonly stateDir: string;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
-  readonly silentMs: number;
-  readonly sweepMs: number;
-  readonly tmuxSockets: string;
-  readonly tmuxSweepMs: number;
-  readonly tmuxEvents: (typeof SWITCH)[number];
-  readonly coalesceMs: number;
-  readonly rungs: readonly Rung[];
-  readonly defaultMode: DeliveryMode;
-  readonly pairRate: number;
-  readonly agentRate: number;
-  readonly maxHops: number;
-  readonly rebriefRules: (typeof RULES)[number];
-  readonly autoRestart: (typeof SWITCH)[number];
-  readonly errorPatterns: string;
-  readonly restartLimit: number;
-  readonly restartWindowMs: number;
-  readonly restartBackoffMs: number;
-  readonly restartQuietMs: number;
-  readonly startsAtOnce: number;
-  readonly startStaggerMs: number;
-  readonly retentionDays: number;
-  readonly welcome: boolean;
+const RULES = ['needed', 'all'] as const;
+
+const SWITCH = ['on', 'off'] as const;
+
+export const SETTINGS = {
+  socket: {
+    type: 'text',
+    variable: 'ORQ_SOCKET',
+    help: 'Unix socket to listen on',
+    inFile: false,
+    effect: 'next start',
+    fallback: (env) => socketPath(env, { uid: process.getuid?.() ?? 0, home: homedir(), exists: existsSync }),
+  },
+  'state-dir': {
+    type: 'text',
+    variable: 'ORQ_STATE_DIR',
+    help: 'folder of the database, its lock and its backups',
+    inFile: false,
+    effect: 'next start',
+    fallback: (env) => stateDir(env, homedir()),
+  },
+  'log-level': {
+    type: 'word',
+    words: LOG_LEVELS,
+    variable: 'ORQ_LOG_LEVEL',
+    help: 'least level that is logged',
+    fallback: () => 'info',
+  },
+  'log-file': {
+    type: 'text',
+    variable: 'ORQ_LOG_FILE',
+    help: 'file to log to, opened anew at SIGHUP; none: standard error',
+    effect: 'next start',
+    fallback: () => '',
+  },
+  'silent-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_SILENT_MS',
+    help: 'a session inside a turn that reports nothing for this long, while mail waits, is rung: its turn may have been interrupted',
+    fallback: () => '60000',
+  },
+  'sweep-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_SWEEP_MS',
+    help: 'pause between sweeps over time, processes and waiting mail',
+    fallback: () => '1000',
+  },
+  'tmux-sockets': {
+    type: 'text',
+    variable: 'ORQ_TMUX_SOCKETS',
+    help: 'tmux servers to keep in view before a hook names them: paths of their sockets with a colon between them',
+    effect: 'next start',
+    fallback: () => '',
+  },
+  'tmux-sweep-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_TMUX_SWEEP_MS',
+    help: 'pause between looks at the tmux servers that hooks or settings named',
+    effect: 'next start',
+    fallback: () => '2000',
+  },
+  'tmux-events': {
+    type: 'word',
+    words: SWITCH,
+    variable: 'ORQ_TMUX_EVENTS',
+    help: 'on: a control client in each tmux server tells of changes at once, over which many versions of tmux may crash; off: the next look finds them',
+    effect: 'next start',
+    fallback: () => 'off',
+  },
+  'coalesce-ms': {
+    type: 'cap',
+    variable: 'ORQ_COALESCE_MS',
+    help: 'rings of one agent within this many milliseconds are one, 0 for any; critical and emergency mail does not wait',
+    fallback: () => '250',
+  },
+  rungs: {
+    type: 'words',
+    words: RUNGS,
+    variable: 'ORQ_RUNGS',
+    help: 'ways of waking that may be tried, in their order: waiter, inbox, tmux',
+    fallback: () => RUNGS.join(','),
+  },
+  'default-mode': {
+    type: 'word',
+    words: DELIVERY_MODES,
+    variable: 'ORQ_DEFAULT_MODE',
+    help: 'how an agent gets its messages until orqctl agent mode says otherwise: pulled by its hooks, or typed',
+    effect: 'next start',
+    fallback: () => 'pull',
+  },
+  'visibility-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_VISIBILITY_MS',
+    legacy: { variable: 'MESSAGE_TIMEOUT', unit: 's', times: 1000 },
+    help: 'how long a lease of a consumer without hooks lives where its request does not say it',
+    fallback: () => String(DEFAULT_VISIBILITY_MS),
+  },
+  'pair-rate': {
+    type: 'cap',
+    variable: 'ORQ_PAIR_RATE',
+    help: 'messages a minute from one sender to one agent, 0 for any; more are scheduled for later',
+    fallback: () => '0',
+  },
+  'agent-rate': {
+    type: 'cap',
+    variable: 'ORQ_AGENT_RATE',
+    help: 'messages a minute to one agent, 0 for any; more are scheduled for later',
+    fallback: () => '0',
+  },
+  'max-hops': {
+    type: 'cap',
+    variable: 'ORQ_MAX_HOPS',
+    help: 'messages that may lead from agent to agent to one more, 0 for any; one beyond is blocked until it is released',
+    fallback: () => '0',
+  },
+  'rebrief-rules': {
+    type: 'word',
+    words: RULES,
+    variable: 'ORQ_REBRIEF_RULES',
+    effect: 'next start',
+    help: 'needed: a rebrief only names a CLAUDE.md that Claude Code loads again by itself; all: it repeats each',
+    fallback: () => 'needed',
+  },
+  'auto-restart': {
+    type: 'word',
+    words: SWITCH,
+    variable: 'ORQ_AUTO_RESTART',
+    effect: 'next start',
+    help: 'whether an agent that crashed is started again, where nothing else was said of it',
+    fallback: () => 'off',
+  },
+  'error-patterns': {
+    type: 'text',
+    variable: 'ORQ_ERROR_PATTERNS',
+    effect: 'next start',
+    help: 'JSON file of [text, cause] pairs that are looked for in notices before the built-in ones',
+    fallback: () => '',
+  },
+  'restart-limit': {
+    type: 'count',
+    unit: 'restarts',
+    variable: 'ORQ_RESTART_LIMIT',
+    effect: 'next start',
+    help: 'restarts of an agent within the window; the next crash holds it',
+    fallback: () => '5',
+  },
+  'restart-window-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_RESTART_WINDOW_MS',
+    effect: 'next start',
+    help: 'window of the limit',
+    fallback: () => '600000',
+  },
+  'restart-backoff-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_RESTART_BACKOFF_MS',
+    effect: 'next start',
+    help: 'least pause between two restarts of an agent; it doubles with each one',
+    fallback: () => '2000',
+  },
+  'restart-quiet-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_RESTART_QUIET_MS',
+    effect: 'next start',
+    help: 'after so long without a restart of an agent the pauses begin anew',
+    fallback: () => '900000',
+  },
+  'starts-at-once': {
+    type: 'count',
+    unit: 'starts',
+    variable: 'ORQ_STARTS_AT_ONCE',
+    effect: 'next start',
+    help: 'agents of this machine that may be starting at the same time',
+    fallback: () => '2',
+  },
+  'start-stagger-ms': {
+    type: 'count',
+    unit: 'ms',
+    variable: 'ORQ_START_STAGGER_MS',
+    effect: 'next start',
+    help: 'pause between the starts of a fleet, and between the releases of a hold that ends by itself',
+    fallback: () => '3000',
+  },
+  'retention-days': {
+    type: 'count',
+    unit: 'days',
+    variable: 'ORQ_RETENTION_DAYS',
+    help: 'how long a delivered, dead or cancelled message is kept after its end',
+    fallback: () => '30',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
+
+type Value<Of extends Pick<Setting, 'type'>> = Of extends { readonly type: 'count' | 'cap' }
+  ? number
+  : Of extends { readonly type: 'words'; readonly words: readonly (infer Word)[] }
+    ? readonly Word[]
+    : Of extends { readonly words: readonly (infer Word)[] }
+      ? Word
+      : string;
+
+/** The values of all settings, each under its key in the file. */
+export type Config = {
+  readonly [Name in SettingName as CamelCase<Name>]: Value<(typeof SETTINGS)[Name]>;
+};
+
+/** Name → key in the file, in the order of the table. */
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** `log-level` is `logLevel` in the file. */
+export function keyOf(name: SettingName): keyof Config {
+  return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()) as keyof Config;
 }
 
-export type Invocation = { readonly run: Config } | { readonly print: 'help' | 'version' };
-
-/** Reads flags and environment. @throws OrqError bad_setting that names the setting. */
-export function readConfig(words: readonly string[], env: NodeJS.ProcessEnv): Invocation {
-  const flags = parseFlags(words);
-  if (flags['help']) return { print: 'help' };
-  if (flags['version']) return { print: 'version' };
-  const text = (name: keyof typeof SETTINGS): string => {
-    const setting: Setting = SETTINGS[name];
-    const flag = flags[name];
-    const given = typeof flag === 'string' ? flag : env[setting.variable];
-    return check(name, setting, given === undefined || given === '' ? setting.fallback(env) : given);
-  };
-  return {
-    run: {
-      socket: text('socket'),
-      stateDir: text('state-dir'),
-      logLevel: text('log-level') as Config['logLevel'],
-      silentMs: Number(text('silent-ms')),
-      sweepMs: Number(text('sweep-ms')),
-      tmuxSockets: text('tmux-sockets'),
-      tmuxSweepMs: Number(text('tmux-sweep-ms')),
-      tmuxEvents: text('tmux-events') as Config['tmuxEvents'],
-      coalesceMs: Number(text('coalesce-ms')),
-      rungs: RUNGS.filter((rung) => text('rungs').split(',').includes(rung)),
-      defaultMode: text('default-mode') as DeliveryMode,
-      pairRate: Number(text('pair-rate')),
-      agentRate: Number(text('agent-rate')),
-      maxHops: Number(text('max-hops')),
-      rebriefRules: text('rebrief-rules') as Config['rebriefRules'],
-      autoRestart: text('auto-restart') as Config['autoRestart'],
-      errorPatterns: text('error-patterns'),
-      restartLimit: Number(text('restart-limit')),
-      restartWindowMs: Number(text('restart-window-ms')),
-      restartBackoffMs: Number(text('restart-backoff-ms')),
-      restartQuietMs: Number(text('restart-quiet-ms')),
-      startsAtOnce: Number(text('starts-at-once')),
-      startStaggerMs: Number(text('start-stagger-ms')),
-      retentionDays: Number(text('retention-days')),
-      welcome: flags['welcome'] === true,
-    },
-  };
-}
-
-function parseFlags(words: readonly string[]): Record<string, string | boolean | undefined> {
-  const settings = Object.fromEntries(
-    Object.keys(SETTINGS).map((name) => [name, { type: 'string' as const }]),
-  );
-  const flags = {
-    help: { type: 'boolean' as const },
-    version: { type: 'boolean' as const },
-    welcome: { type: 'boolean' as const },
-  };
-  try {
-    return parseArgs({ args: [...words], options: { ...settings, ...flags } }).values;
-  } catch (error) {
-    throw new OrqError('bad_setting', error instanceof Error ? error.message : String(error), {
-      cause: error,
-    });
-  }
-}
-
-function check(name: string, { type, variable, words, unit }: Setting, given: string): string {
-  const where = `setting ${name} (--${name}, ${variable})`;
-  if (type === 'count' && !(/^[1-9]\d{0,11}$/.test(given) && Number(given) <= LONGEST_TIMER_MS))
-    throw new OrqError(
-      'bad_setting',
-      `${where}: "${given}" is not a whole number of ${unit} from 1 to ${LONGEST_TIMER_MS}`,
-    );
-  if (type === 'cap' && !/^\d{1,6}$/.test(given))
-    throw new OrqError('bad_setting', `${where}: "${given}" is not a whole number from 0 to 999999`);
-  if (type === 'words' && given.split(',').some((word) => words?.includes(word) !== true))
-    throw new OrqError('bad_setting', `${where}: "${given}" is no list of ${words?.join(', ')}`);
-  if (type === 'word' && words?.includes(given) !== true)
-    throw new OrqError('bad_setting', `${where}: "${given}" is none of ${words?.join(', ')}`);
-  return given;
-}
-
-/** The text of `orq-daemon --help`. */
-export function helpText(): string {
-  const rows = Object.entries(SETTINGS).map(
-    ([name, { variable, help }]) =>
-      `  --${name.padEnd(12)} ${help}\n  ${''.padEnd(14)} environment: ${variable}`,
-  );
-  return [
-    'orq-daemon: owns the message queue of coding agents and serves it on a Unix socket\n',
-    'usage: orq-daemon [settings]\n',
-    ...rows,
-    `  --${'welcome'.padEnd(12)} print where it listens and what to try next`,
-    '  --help, --version\n',
-  ].join('\n');
-}
+/** What the old system read and orq has no setting for; why it changes nothing here. */
+export const LEGACY_VARIABLES = {
+  QUEUE_DB_PATH: 'the database of the old system: a source for an import, never the file of this daemon',
+  DIRECT_DELIVERY_TIMEOUT: 'how long typing is waited for is decided by what the pane shows',
+  ENABLE_HOOKS_QUEUE: 'hooks are on where they are installed',
+  HOOKS_ENABLED: 'hooks are on where they are installed',
+} as const satisfies Record<string, string>;

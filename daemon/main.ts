@@ -3,8 +3,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
 import { VERSION } from '../src/protocol/version.ts';
-import { helpText, readConfig } from './config.ts';
+import { configText, helpText } from './config-text.ts';
 import { run } from './run.ts';
+import { readSettings } from './settings.ts';
 
 // Hooks come seconds apart: V8 would interpret their code for hundreds of them, and each costs its agent the difference.
 setFlagsFromString('--always-sparkplug');
@@ -19,8 +20,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 try {
-  const invocation = readConfig(process.argv.slice(2), process.env);
-  if ('run' in invocation) await run(invocation.run, process.env, stop.signal);
+  const invocation = readSettings(process.argv.slice(2), process.env);
+  if ('run' in invocation) await run(invocation.run, process.env, stop.signal, invocation);
+  else if ('printConfig' in invocation) process.stdout.write(configText(invocation.printConfig));
   else process.stdout.write(invocation.print === 'help' ? helpText() : `orq-daemon ${VERSION}\n`);
 } catch (error) {
   const known = error instanceof OrqError;

@@ -3,32 +3,36 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
+import { OrqError } from '../src/protocol/errors.ts';
 import { commandFor } from '../client/orqctl-command.ts';
 import { newlyReady } from '../src/queue/newly-ready.ts';
-import { DATABASE_FILE, openStore } from '../src/store/sqlite/store.ts';
+import { DATABASE_FILE } from '../src/store/sqlite/store.ts';
 import { openBackups, startBackups } from './backups.ts';
 import { openBriefingSources } from './briefings.ts';
 import { openChanges } from './changes.ts';
-import type { Config } from './config.ts';
+import { followSettings } from './follow-settings.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openReferenceFiles } from './hooks/reference-files.ts';
-import { openLogger, type Log } from './logger.ts';
+import { openLog, type Log } from './logger.ts';
+import { openDaemonStore } from './open-store.ts';
 import { openPaneArbiter } from './pane/arbiter.ts';
 import { openPaneLocks } from './pane/lock.ts';
+import { keepMetrics } from './metrics/keep-metrics.ts';
+import { openMetrics } from './metrics/metrics.ts';
 import { openNotifier, takeSupervision } from './notify.ts';
 import { openProcessTable } from './process-table.ts';
 import { openRestarts } from './restarts/restarts.ts';
 import { arrived } from './routes/arrived.ts';
 import { buildServer } from './server.ts';
 import type { Services } from './services.ts';
+import type { Settings } from './settings.ts';
 import { assertSocketPath, listen } from './socket.ts';
 import { openRuleFiles } from './rule-files.ts';
 import { openSpool } from './spool.ts';
 import { tellSpool } from './spool-note.ts';
 import { startSweeps } from './sweeps.ts';
-import { eventLoop, monotonicMs, newNonce, random, systemClock } from './system-clock.ts';
+import { newNonce, random, systemClock } from './system-clock.ts';
 import { openTmuxRegistry } from './tmux/registry.ts';
 import { openArrivals } from './wake/arrivals.ts';
 import { agentObstacles } from './wake/agent-obstacles.ts';
@@ -45,9 +49,15 @@ const pause = (ms: number): Promise<void> => sleep(ms);
 const PACKAGE = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Serves until `signal` aborts. Rejects with the storage error after which the process must end. */
-export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+export async function run(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  { welcome }: { readonly welcome: boolean },
+): Promise<void> {
   process.umask(0o077);
-  const log = openLogger(config.logLevel, env['JOURNAL_STREAM'] !== undefined);
+  const { config } = settings;
+  const { log, reopen } = openLog(config.logLevel, config.logFile, env['JOURNAL_STREAM'] !== undefined);
   const supervision = takeSupervision(env, process.pid);
   const notifier = openNotifier(supervision, env, log);
   const clock = systemClock;
@@ -55,30 +65,14 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   const ended = new AbortController();
   signal.addEventListener('abort', () => ended.abort(), { once: true });
 
-  await using store = openStore({
-    stateDir: config.stateDir,
+  const metrics = openMetrics(clock.nowMs());
+  await using store = openDaemonStore({
+    config,
     migrations: resolve(PACKAGE, 'migrations'),
     clock,
-    defaultMode: config.defaultMode,
-    caps: {
-      pairPerMinute: config.pairRate,
-      agentPerMinute: config.agentRate,
-      maxHops: config.maxHops,
-    },
-    loop: eventLoop,
-    monotonicMs,
-    onFailure: (error) => {
-      if (FAIL_STOP.includes(error.code)) ended.abort(error);
-    },
-    onLocked: () =>
-      log.warn({ event: 'storage_locked' }, 'another program holds the database locked: writes wait'),
-    onClockStep: (stepMs) =>
-      log.warn({ event: 'clock_stepped', ms: stepMs }, 'the clock was set: what counts a span counts on'),
-    onSpace: (isFull) => {
-      if (isFull)
-        log.error({ event: 'disk_full', stateDir: config.stateDir }, 'disk full: nothing new is stored');
-      else log.info({ event: 'disk_has_room', stateDir: config.stateDir }, 'disk has room again');
-    },
+    metrics,
+    log,
+    ended,
   });
   await using backups = openBackups({
     stateDir: config.stateDir,
@@ -86,6 +80,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     clock,
     log,
   });
+  await using _metrics = await keepMetrics({ metrics, store, log, socket: config.socket });
   const waiters = openWaiters();
   const arrivals = openArrivals();
   using changes = openChanges({ store, newNonce });
@@ -96,7 +91,17 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   const arbiter = openPaneArbiter({ processes, clock, pause, locks });
   await using push = openPush({ ...config, store, obstacles, clock, log, newNonce, orqctl, arbiter });
   const trigger = openTrigger({ store, arbiter });
-  await using ringer = openRinger({ ...config, store, waiters, push, clock, log, newNonce, trigger });
+  await using ringer = openRinger({
+    store,
+    waiters,
+    push,
+    clock,
+    log,
+    newNonce,
+    metrics,
+    trigger,
+    config,
+  });
   store.onUnblocked((agents) => {
     // A turn of the loop later: whoever's request let them go is answered first.
     setImmediate(() => {
@@ -107,6 +112,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   });
   const confirmations = openConfirmations(newNonce, (leases) => {
     if (leases.length === 0) return;
+    metrics.answers.unconfirmed.count += 1;
     log.info(
       { event: 'messages_returned', ids: leases.map(({ id }) => id) },
       'messages returned: nobody confirmed that they were printed',
@@ -167,6 +173,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     arrivals,
     obstacles,
     changes,
+    metrics,
     tmux,
     spool,
     backups,
@@ -178,6 +185,8 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     about,
   };
 
+  for (const [variable, reason] of settings.idleVariables)
+    log.warn({ event: 'variable_ignored', variable, reason }, 'a variable of the old system is ignored');
   const returned = await store.recover();
   for (const id of await store.pushRecover())
     log.warn({ event: 'push_unsent', id }, 'the daemon ended while this was typed: it is not typed again');
@@ -197,7 +206,11 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
   await server.ready();
   await listen(server.server, config.socket, env);
   tellWhereTheSpoolIs(config.socket, spool.folder, log);
-  await using _sweeps = startSweeps(services, config);
+  await using sweeps = startSweeps(services, config);
+  await using _settings = await followSettings(settings, log, {
+    onChange: () => sweeps.rearm(),
+    onHangup: reopen,
+  });
   using _backups = startBackups(backups);
   await using _heartbeat = await startHeartbeat(services, { ...supervision, notifier });
   log.info(
@@ -210,7 +223,7 @@ export async function run(config: Config, env: NodeJS.ProcessEnv, signal: AbortS
     },
     'daemon ready',
   );
-  if (config.welcome) process.stdout.write(welcomeText(services));
+  if (welcome) process.stdout.write(welcomeText(services));
   try {
     await aborted(ended.signal);
     if (ended.signal.reason instanceof OrqError) {

@@ -6,7 +6,7 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { CALLS, EVENTS_PATH, HOOK_PATH, type CallName } from '../src/protocol/calls.ts';
+import { CALLS, EVENTS_PATH, HOOK_PATH, METRICS_PATH, type CallName } from '../src/protocol/calls.ts';
 import { EVENTS, type EventFilter } from '../src/protocol/change-schema.ts';
 import { errorToJson } from '../src/protocol/error-json.ts';
 import { OrqError } from '../src/protocol/errors.ts';
@@ -16,7 +16,9 @@ import { refuseBytes } from './client-error.ts';
 import { answerHook } from './hooks/answer.ts';
 import { readJsonBodies } from './json-body.ts';
 import { fromQuery } from './query.ts';
+import { expositionOf, METRICS_TYPE } from './metrics/exposition.ts';
 import { streamEvents } from './routes/events.ts';
+import { stats } from './routes/stats.ts';
 import { ROUTES, type RequestContext } from './routes/routes.ts';
 import type { Services } from './services.ts';
 import { describeValidation } from './validation.ts';
@@ -98,6 +100,12 @@ function addRoutes(app: FastifyInstance, services: Services): void {
       });
     }
   }
+  app.route({
+    method: 'GET',
+    url: METRICS_PATH,
+    handler: async (_request, reply) =>
+      reply.type(METRICS_TYPE).send(await expositionOf(await stats(services))),
+  });
   app.route<{ Querystring: EventFilter }>({
     method: 'GET',
     url: EVENTS_PATH,

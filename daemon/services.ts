@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import type { Confirmations } from './hooks/confirmations.ts';
 import type { ReferenceFiles } from './hooks/reference-files.ts';
 import type { Log } from './logger.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Restarts } from './restarts/restarts.ts';
 import type { Spool } from './spool.ts';
@@ -31,6 +32,7 @@ export interface Services {
   readonly arrivals: Arrivals;
   readonly obstacles: Obstacles;
   readonly changes: Changes;
+  readonly metrics: Metrics;
   readonly tmux: TmuxRegistry;
   readonly briefings: BriefingSources;
   readonly restarts: Restarts;

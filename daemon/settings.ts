@@ -1,184 +1,129 @@
-/** The one table of settings: parser, `--help` and documents derive from it. */
-import { homedir } from 'node:os';
-import { existsSync } from 'node:fs';
-import { RUNGS } from '../src/agents/rungs.ts';
-import { DELIVERY_MODES } from '../src/protocol/agent.ts';
-import { socketPath, stateDir } from '../src/protocol/places.ts';
+/** The settings that hold now: flag beats environment beats file beats default, and the file may change while the daemon runs. */
+import { parseArgs } from 'node:util';
+import { OrqError } from '../src/protocol/errors.ts';
+import { keyOf, LEGACY_VARIABLES, SETTING_NAMES, SETTINGS, type Config, type SettingName } from './config.ts';
+import { legacyValueOf, valueOf, type Setting, type SettingValue } from './setting.ts';
+import { isInFile, readSettingsFile, settingsPath, type FileValues } from './settings-file.ts';
 
-export interface Setting {
-  readonly type: 'text' | 'count' | 'cap' | 'word' | 'words';
-  readonly variable: string;
-  readonly unit?: string;
-  readonly words?: readonly string[];
-  readonly help: string;
-  readonly fallback: (env: NodeJS.ProcessEnv) => string;
+export interface SettingChange {
+  readonly key: keyof Config;
+  readonly from: SettingValue;
+  readonly to: SettingValue;
+  readonly effect: 'at once' | 'next start';
 }
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export interface Settings {
+  /** Read it where a value is used: it always says what holds now. */
+  readonly config: Config;
+  /** Path of the file, whether or not it is there. */
+  readonly file: string;
+  /** What a value comes from: its flag, a variable, the file or the default. */
+  readonly sourceOf: (name: SettingName) => string;
+  /** Variables of the old system that are set and mean nothing to this daemon, each with the reason. */
+  readonly idleVariables: readonly (readonly [variable: string, reason: string])[];
+  /** Reads the file again; replies with what that changes. @throws OrqError bad_setting, and everything stays as it was. */
+  readonly reload: () => readonly SettingChange[];
+}
 
-export const RULES = ['needed', 'all'] as const;
+export type Invocation =
+  | { readonly run: Settings; readonly welcome: boolean }
+  | { readonly print: 'help' | 'version' }
+  | { readonly printConfig: Settings };
 
-export const SWITCH = ['on', 'off'] as const;
+type Values = ReadonlyMap<SettingName, { readonly value: SettingValue; readonly source: string }>;
 
-export const SETTINGS = {
-  socket: {
-    type: 'text',
-    variable: 'ORQ_SOCKET',
-    help: 'Unix socket to listen on',
-    fallback: (env) => socketPath(env, { uid: process.getuid?.() ?? 0, home: homedir(), exists: existsSync }),
-  },
-  'state-dir': {
-    type: 'text',
-    variable: 'ORQ_STATE_DIR',
-    help: 'folder of the database, its lock and its backups',
-    fallback: (env) => stateDir(env, homedir()),
-  },
-  'log-level': {
-    type: 'word',
-    words: LOG_LEVELS,
-    variable: 'ORQ_LOG_LEVEL',
-    help: 'least level that is logged',
-    fallback: () => 'info',
-  },
-  'silent-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_SILENT_MS',
-    help: 'a session inside a turn that reports nothing for this long, while mail waits, is rung: its turn may have been interrupted',
-    fallback: () => '60000',
-  },
-  'sweep-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_SWEEP_MS',
-    help: 'pause between sweeps over time, processes and waiting mail',
-    fallback: () => '1000',
-  },
-  'tmux-sockets': {
-    type: 'text',
-    variable: 'ORQ_TMUX_SOCKETS',
-    help: 'tmux servers to keep in view before a hook names them: paths of their sockets with a colon between them',
-    fallback: () => '',
-  },
-  'tmux-sweep-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_TMUX_SWEEP_MS',
-    help: 'pause between looks at the tmux servers that hooks or settings named',
-    fallback: () => '2000',
-  },
-  'tmux-events': {
-    type: 'word',
-    words: SWITCH,
-    variable: 'ORQ_TMUX_EVENTS',
-    help: 'on: a control client in each tmux server tells of changes at once, over which many versions of tmux may crash; off: the next look finds them',
-    fallback: () => 'off',
-  },
-  'coalesce-ms': {
-    type: 'cap',
-    variable: 'ORQ_COALESCE_MS',
-    help: 'rings of one agent within this many milliseconds are one, 0 for any; critical and emergency mail does not wait',
-    fallback: () => '250',
-  },
-  rungs: {
-    type: 'words',
-    words: RUNGS,
-    variable: 'ORQ_RUNGS',
-    help: 'ways of waking that may be tried, in their order: waiter, inbox, tmux',
-    fallback: () => RUNGS.join(','),
-  },
-  'default-mode': {
-    type: 'word',
-    words: DELIVERY_MODES,
-    variable: 'ORQ_DEFAULT_MODE',
-    help: 'how an agent gets its messages until orqctl agent mode says otherwise: pulled by its hooks, or typed',
-    fallback: () => 'pull',
-  },
-  'pair-rate': {
-    type: 'cap',
-    variable: 'ORQ_PAIR_RATE',
-    help: 'messages a minute from one sender to one agent, 0 for any; more are scheduled for later',
-    fallback: () => '0',
-  },
-  'agent-rate': {
-    type: 'cap',
-    variable: 'ORQ_AGENT_RATE',
-    help: 'messages a minute to one agent, 0 for any; more are scheduled for later',
-    fallback: () => '0',
-  },
-  'max-hops': {
-    type: 'cap',
-    variable: 'ORQ_MAX_HOPS',
-    help: 'messages that may lead from agent to agent to one more, 0 for any; one beyond is blocked until it is released',
-    fallback: () => '0',
-  },
-  'rebrief-rules': {
-    type: 'word',
-    words: RULES,
-    variable: 'ORQ_REBRIEF_RULES',
-    help: 'needed: a rebrief only names a CLAUDE.md that Claude Code loads again by itself; all: it repeats each',
-    fallback: () => 'needed',
-  },
-  'auto-restart': {
-    type: 'word',
-    words: SWITCH,
-    variable: 'ORQ_AUTO_RESTART',
-    help: 'whether an agent that crashed is started again, where nothing else was said of it',
-    fallback: () => 'off',
-  },
-  'error-patterns': {
-    type: 'text',
-    variable: 'ORQ_ERROR_PATTERNS',
-    help: 'JSON file of [text, cause] pairs that are looked for in notices before the built-in ones',
-    fallback: () => '',
-  },
-  'restart-limit': {
-    type: 'count',
-    unit: 'restarts',
-    variable: 'ORQ_RESTART_LIMIT',
-    help: 'restarts of an agent within the window; the next crash holds it',
-    fallback: () => '5',
-  },
-  'restart-window-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_RESTART_WINDOW_MS',
-    help: 'window of the limit',
-    fallback: () => '600000',
-  },
-  'restart-backoff-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_RESTART_BACKOFF_MS',
-    help: 'least pause between two restarts of an agent; it doubles with each one',
-    fallback: () => '2000',
-  },
-  'restart-quiet-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_RESTART_QUIET_MS',
-    help: 'after so long without a restart of an agent the pauses begin anew',
-    fallback: () => '900000',
-  },
-  'starts-at-once': {
-    type: 'count',
-    unit: 'starts',
-    variable: 'ORQ_STARTS_AT_ONCE',
-    help: 'agents of this machine that may be starting at the same time',
-    fallback: () => '2',
-  },
-  'start-stagger-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_START_STAGGER_MS',
-    help: 'pause between the starts of a fleet, and between the releases of a hold that ends by itself',
-    fallback: () => '3000',
-  },
-  'retention-days': {
-    type: 'count',
-    unit: 'days',
-    variable: 'ORQ_RETENTION_DAYS',
-    help: 'how long a delivered, dead or cancelled message is kept after its end',
-    fallback: () => '30',
-  },
-} as const satisfies Record<string, Setting>;
+/** Reads flags, environment and file. @throws OrqError bad_setting that names the setting and its place. */
+export function readSettings(words: readonly string[], env: NodeJS.ProcessEnv): Invocation {
+  const flags = parseFlags(words);
+  if (flags['help']) return { print: 'help' };
+  if (flags['version']) return { print: 'version' };
+  const run = openSettings(flags, env);
+  return flags['print-config'] ? { printConfig: run } : { run, welcome: flags['welcome'] === true };
+}
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+function openSettings(flags: Flags, env: NodeJS.ProcessEnv): Settings {
+  const fixed = new Map(
+    SETTING_NAMES.flatMap((name) => {
+      const said = saidOutside(name, flags, env);
+      return said ? [[name, said] as const] : [];
+    }),
+  );
+  const whole = (file: FileValues): Values =>
+    new Map(SETTING_NAMES.map((name) => [name, fixed.get(name) ?? saidInside(name, file, env)]));
+  const stateDir = String(fixed.get('state-dir')?.value ?? SETTINGS['state-dir'].fallback(env));
+  const file = settingsPath(stateDir);
+  let read = readSettingsFile(file);
+  let values = whole(read);
+  const valueNow = (name: SettingName): SettingValue => values.get(name)?.value ?? '';
+  const config = Object.defineProperties(
+    {},
+    Object.fromEntries(
+      SETTING_NAMES.map((name) => [keyOf(name), { enumerable: true, get: () => valueNow(name) }]),
+    ),
+  ) as Config;
+  return {
+    config,
+    file,
+    sourceOf: (name) => values.get(name)?.source ?? 'default',
+    idleVariables: Object.entries(LEGACY_VARIABLES).filter(([variable]) => env[variable]),
+    reload: () => {
+      const next = readSettingsFile(file);
+      const [before, after] = [whole(read), whole(next)];
+      const changes = SETTING_NAMES.flatMap((name) => {
+        const [from, to] = [before.get(name)?.value ?? '', after.get(name)?.value ?? ''];
+        return String(from) === String(to)
+          ? []
+          : [{ name, key: keyOf(name), from, to, effect: effectOf(name) }];
+      });
+      read = next;
+      values = new Map(
+        SETTING_NAMES.map((name) => {
+          const source = effectOf(name) === 'at once' ? after : values;
+          return [name, source.get(name) ?? saidInside(name, next, env)];
+        }),
+      );
+      return changes.map(({ key, from, to, effect }) => ({ key, from, to, effect }));
+    },
+  };
+}
+
+function effectOf(name: SettingName): SettingChange['effect'] {
+  return (SETTINGS[name] as Setting).effect ?? 'at once';
+}
+
+/** An empty variable is as good as none. */
+function saidOutside(name: SettingName, flags: Flags, env: NodeJS.ProcessEnv) {
+  const setting: Setting = SETTINGS[name];
+  const where = `setting ${name} (--${name}, ${setting.variable})`;
+  const flag = flags[name];
+  if (typeof flag === 'string' && flag !== '')
+    return { value: valueOf(setting, flag, where), source: `--${name}` };
+  const given = env[setting.variable];
+  if (given) return { value: valueOf(setting, given, where), source: setting.variable };
+  const { legacy } = setting;
+  const old = legacy && env[legacy.variable];
+  return old ? { value: legacyValueOf(setting, legacy, old), source: legacy.variable } : undefined;
+}
+
+function saidInside(name: SettingName, file: FileValues, env: NodeJS.ProcessEnv) {
+  const setting: Setting = SETTINGS[name];
+  const inFile = isInFile(name) ? file.get(name) : undefined;
+  if (inFile !== undefined && inFile !== '') return { value: inFile, source: 'file' };
+  return { value: valueOf(setting, setting.fallback(env), `setting ${name}`), source: 'default' };
+}
+
+function parseFlags(words: readonly string[]): Flags {
+  const settings = Object.fromEntries(SETTING_NAMES.map((name) => [name, { type: 'string' as const }]));
+  const switches = Object.fromEntries(
+    ['help', 'version', 'welcome', 'print-config'].map((name) => [name, { type: 'boolean' as const }]),
+  );
+  try {
+    return parseArgs({ args: [...words], options: { ...settings, ...switches } }).values;
+  } catch (error) {
+    throw new OrqError('bad_setting', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  }
+}

@@ -1,5 +1,6 @@
 /** What only time brings: scheduled mail, leases and lives that are over, sessions that have to be rung again. */
 import { arrived } from './routes/arrived.ts';
+import type { Config } from './config.ts';
 import type { Services } from './services.ts';
 
 type Parts = Pick<
@@ -16,9 +17,9 @@ type Parts = Pick<
   | 'restarts'
 >;
 
-interface Times {
-  readonly sweepMs: number;
-  readonly retentionDays: number;
+export interface Sweeps extends AsyncDisposable {
+  /** The pause is another now: begins it anew. */
+  rearm(): void;
 }
 
 /** Who a pid is now is looked at in every so many sweeps, a part of the sessions in each; whether it is there at all in every one. */
@@ -26,24 +27,30 @@ const WHOLE_LOOK_EVERY = 10;
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Sweeps every `sweepMs` until the scope ends; one sweep at a time. */
-export function startSweeps(parts: Parts, { sweepMs, retentionDays }: Times): AsyncDisposable {
+/** Sweeps with pauses of `sweepMs`, whatever that is then, until the scope ends; one sweep at a time. */
+export function startSweeps(parts: Parts, config: Pick<Config, 'sweepMs' | 'retentionDays'>): Sweeps {
   let running: Promise<void> = Promise.resolve();
   let ended = false;
   let round = 0;
   let timer: NodeJS.Timeout | undefined;
   const next = (): void => {
     timer = setTimeout(() => {
+      timer = undefined;
       round = (round + 1) % WHOLE_LOOK_EVERY;
-      running = sweep(parts, retentionDays * DAY_MS, round)
+      running = sweep(parts, config.retentionDays * DAY_MS, round)
         .catch((error: unknown) => parts.log.error({ event: 'sweep_failed', err: error }, 'sweep failed'))
         .finally(() => {
           if (!ended) next();
         });
-    }, sweepMs);
+    }, config.sweepMs);
   };
   next();
   return {
+    rearm: () => {
+      if (timer === undefined || ended) return;
+      clearTimeout(timer);
+      next();
+    },
     [Symbol.asyncDispose]: async () => {
       ended = true;
       clearTimeout(timer);

@@ -4,10 +4,20 @@ import { watch } from 'chokidar';
 /** Watches until the scope ends; resolves when it does. What lies there already is not told. */
 export async function watchFolder(
   folder: string,
-  { onCome, onError }: { onCome: () => void; onError: (error: unknown) => void },
+  {
+    onCome,
+    onChange,
+    onError,
+  }: {
+    onCome: (path: string) => void;
+    /** Also for what goes. */
+    onChange?: (path: string) => void;
+    onError: (error: unknown) => void;
+  },
 ): Promise<AsyncDisposable> {
   const watcher = watch(folder, { depth: 0, ignoreInitial: true });
   watcher.on('add', onCome).on('error', onError);
+  if (onChange) watcher.on('change', onChange).on('unlink', onChange);
   await new Promise<void>((resolve) => void watcher.once('ready', resolve));
   return { [Symbol.asyncDispose]: () => watcher.close() };
 }

@@ -22,11 +22,9 @@
 #define USAGE "usage: orq-hook <Event>|wait [--socket PATH] [--agent ID]\n"
 
 enum {
-  STDIN_FIRST_BYTES = 64 << 10, STDIN_MAX_BYTES = 64 << 20,
-  HEAD_MAX_BYTES = 16 << 10, BODY_MAX_BYTES = 1 << 20,
+  STDIN_FIRST_BYTES = 64 << 10, STDIN_MAX_BYTES = 64 << 20, HEAD_MAX_BYTES = 16 << 10, BODY_MAX_BYTES = 1 << 20, MISSED_MAX_BYTES = 1 << 20,
   DEADLINE_MS = 1000, SESSION_END_DEADLINE_MS = 500, PARENT_CHECK_MS = 30000,
-  BACKOFF_FIRST_MS = 100, BACKOFF_LAST_MS = 5000,
-  DEV_NULL = 1 << 8 | 3,
+  BACKOFF_FIRST_MS = 100, BACKOFF_LAST_MS = 5000, DEV_NULL = 1 << 8 | 3,
 };
 
 struct text { char *at; size_t length; };
@@ -50,8 +48,7 @@ static void on_alarm(int number) {
 static void set_alarm(long ms) {
   struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
   struct timeval span = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-  sigset_t none;
-  sigemptyset(&none);
+  static const sigset_t none;
   sigaction(SIGALRM, &action, NULL);
   sigprocmask(SIG_SETMASK, &none, NULL);
   setitimer(ITIMER_REAL, &(struct itimerval){span, span}, NULL);
@@ -133,8 +130,7 @@ static struct text build_request(const char *event, const char *agent, struct te
       {"orq-pane: ", "TMUX_PANE"}, {"orq-claude-pid: ", "CLAUDE_PID"},
       {"orq-entrypoint: ", "CLAUDE_CODE_ENTRYPOINT"}, {"orq-inbox: ", "CLAUDE_CODE_MESSAGING_SOCKET"},
   };
-  put_word("POST /v1/hooks/");
-  put_word(event);
+  put_word("POST /v1/hooks/"), put_word(event);
   put_word(" HTTP/1.1\r\nHost: orq\r\nContent-Type: application/json\r\nContent-Length: ");
   put_number((long long)body.length);
   put_word("\r\norq-client: " VERSION "\r\norq-pid: ");
@@ -155,12 +151,10 @@ static void find_socket(const char *given, struct sockaddr_un *address) {
   if (*given) put_word(given);
   else if (*variable("XDG_RUNTIME_DIR") == '/') put_word(variable("XDG_RUNTIME_DIR"));
   else {
-    put_word("/run/user/");
-    put_number(getuid());
+    put_word("/run/user/"), put_number(getuid());
     if (stat(head, &folder) != 0 || !S_ISDIR(folder.st_mode)) {
       const char *state = variable("XDG_STATE_HOME");
-      head_length = 0;
-      put_word(*state == '/' ? state : variable("HOME"));
+      head_length = 0, put_word(*state == '/' ? state : variable("HOME"));
       if (*state != '/') put_word("/.local/state");
     }
   }
@@ -176,6 +170,14 @@ static int connect_daemon(const struct sockaddr_un *address) {
   if (fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) == 0) return fd;
   close(fd);
   return -1;
+}
+
+/* An event that finds nobody leaves a byte beside the socket: the daemon counts them when it comes. */
+static void note_missed(const struct sockaddr_un *address) {
+  char note[sizeof address->sun_path + sizeof ".missed"];
+  strcpy(stpcpy(note, address->sun_path), ".missed");
+  int fd = open(note, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+  if (fd >= 0 && lseek(fd, 0, SEEK_END) < MISSED_MAX_BYTES && write(fd, ".", 1) < 0) return;
 }
 
 /* A failure is not looked at: what the daemon had to say before it closed can still be read. */
@@ -246,8 +248,7 @@ static void deliver(int fd, const struct answer *answer) {
   if (waiting || answer->token.length == 0) return;
   head_length = 0;
   put_word("POST /v1/hooks/confirm HTTP/1.1\r\nHost: orq\r\nContent-Length: 0\r\norq-confirm: ");
-  put(answer->token.at, answer->token.length);
-  put_word("\r\n\r\n");
+  put(answer->token.at, answer->token.length), put_word("\r\n\r\n");
   send_all(fd, (struct text){head, head_length});
   shutdown(fd, SHUT_WR);
 }
@@ -267,10 +268,10 @@ static void converse(const struct sockaddr_un *address, struct text request) {
     poll(NULL, 0, (int)(delay_ms / 2 + (clock_ms(CLOCK_MONOTONIC) + getpid() * 31LL) % (delay_ms / 2 + 1)));
     delay_ms = delay_ms * 2 < BACKOFF_LAST_MS ? delay_ms * 2 : BACKOFF_LAST_MS;
   }
+  if (!waiting) note_missed(address);
 }
 
 static bool is_event(const char *word) { return *word && word[strspn(word, LETTERS)] == '\0'; }
-
 static int say(int fd, const char *words, int code) { return write(fd, words, strlen(words)) < 0 ? 1 : code; }
 
 int main(int count, char **words) {
@@ -290,8 +291,7 @@ int main(int count, char **words) {
   parent = getppid();
   long limit_ms = strcmp(event, "SessionEnd") == 0 ? SESSION_END_DEADLINE_MS : DEADLINE_MS;
   set_alarm(waiting ? PARENT_CHECK_MS : limit_ms);
-  if (waiting) prctl(PR_SET_PDEATHSIG, SIGALRM);
-  if (waiting && getppid() != parent) return 0;
+  if (waiting && (prctl(PR_SET_PDEATHSIG, SIGALRM) != 0 || getppid() != parent)) return 0;
   long long deadline_ms = clock_ms(CLOCK_REALTIME) + limit_ms;
   find_socket(socket_path, &address);
   fill_standard_descriptors();

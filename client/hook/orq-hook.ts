@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The twin of orq-hook.c for machines without a compiler: the same bytes, the same silence. Self-contained, because its copy runs outside any package.
  * Bytes are latin1 strings throughout: one character, one byte. */
-import { fstatSync, statSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { type Socket as Connection, Socket, connect } from 'node:net';
 
 const VERSION = '0.1.0';
@@ -9,6 +9,7 @@ const USAGE = 'usage: orq-hook <Event>|wait [--socket PATH] [--agent ID]\n';
 const STDIN_MAX_BYTES = 64 << 20;
 const HEAD_MAX_BYTES = 16 << 10;
 const BODY_MAX_BYTES = 1 << 20;
+const MISSED_MAX_BYTES = 1 << 20;
 const SOCKET_PATH_MAX_BYTES = 107;
 const DEADLINE_MS = 1000;
 const SESSION_END_DEADLINE_MS = 500;
@@ -122,6 +123,21 @@ function connectDaemon(path: string): Promise<Connection | undefined> {
   });
 }
 
+/** An event that finds nobody leaves a byte beside the socket: the daemon counts them when it comes. */
+function noteMissed(socketPath: string): void {
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+  try {
+    const fd = openSync(
+      `${socketPath}.missed`,
+      O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK,
+      0o600,
+    );
+    if (fstatSync(fd).size < MISSED_MAX_BYTES) writeSync(fd, '.');
+  } catch {
+    // There is nobody to tell.
+  }
+}
+
 /** False where not everything reached the pipe. Text for /dev/null, which Node also opens in place of a closed descriptor, reaches nobody. */
 async function print(fd: 1 | 2, text: string): Promise<boolean> {
   if (text.length === 0) return true;
@@ -158,7 +174,7 @@ async function deliverEvent(call: Call): Promise<void> {
   setTimeout(quit, limitMs - performance.now());
   const request = buildRequest(call, await readStdin(), Math.floor(performance.timeOrigin + limitMs));
   const connection = await connectDaemon(call.socketPath);
-  if (!connection) return;
+  if (!connection) return noteMissed(call.socketPath);
   connection.write(request, 'latin1');
   const answer = await readAnswer(connection);
   if (typeof answer === 'object' && performance.now() < limitMs) await deliver(connection, answer, true);

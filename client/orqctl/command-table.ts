@@ -106,6 +106,18 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Show what the daemon is and how it is',
     load: async () => (await import('./commands/status.ts')).status,
   },
+  stats: {
+    summary: 'Show how fast and how often things happened',
+    load: async () => (await import('./commands/stats.ts')).stats,
+  },
+  metrics: {
+    summary: 'Print the figures for Prometheus, or serve them to it',
+    load: async () => (await import('./commands/metrics.ts')).metrics,
+  },
+  doctor: {
+    summary: 'Look whether all that a delivery needs is well',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
   hooks: {
     summary: "Put orq's hooks into the settings of Claude Code",
     load: async () => (await import('./commands/hooks.ts')).hooks,

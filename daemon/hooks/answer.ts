@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HOOK_EVENTS, type HookEventName } from '../../src/protocol/agent.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
 import { VERSION } from '../../src/protocol/version.ts';
+import { observe } from '../metrics/distribution.ts';
 import type { Services } from '../services.ts';
 import { confirm } from './confirm.ts';
 import { readHookRequest } from './hook-request.ts';
@@ -32,13 +33,13 @@ export async function answerHook(
     return reply;
   }
   if (!isHookEvent(event)) throw new OrqError('not_found', `hook event ${event}: not one that orq installs`);
-  const { body, leases, bootstraps } = await HOOKS[event](services, hook);
+  const { body, leases, bootstraps } = await counted(services, event, () => HOOKS[event](services, hook));
   if (body === '') return nothing(services, reply);
-  if (leases.length > 0 || bootstraps !== null)
-    void reply.header(
-      'orq-confirm',
-      services.confirmations.expect(request.raw.socket, { leases, bootstraps }),
-    );
+  if (leases.length > 0 || bootstraps !== null) {
+    const token = services.confirmations.expect(request.raw.socket, { leases, bootstraps });
+    services.metrics.answers.given.count += 1;
+    void reply.header('orq-confirm', token);
+  }
   if (leases.length > 0)
     services.log.debug(
       { event: 'messages_leased', hook: event, session: hook.sessionId, ids: leases.map(({ id }) => id) },
@@ -53,6 +54,23 @@ function nothing({ stopping }: Services, reply: FastifyReply): FastifyReply {
   const headers = { 'orq-version': VERSION, 'orq-exit': '0', 'content-length': '0' };
   reply.raw.writeHead(200, stopping.aborted ? { ...headers, connection: 'close' } : headers).end();
   return reply;
+}
+
+async function counted<T>(
+  { clock, metrics }: Pick<Services, 'clock' | 'metrics'>,
+  event: HookEventName,
+  run: () => Promise<T>,
+): Promise<T> {
+  const { took, failures } = metrics.hooks[event];
+  const startedMs = clock.steadyMs();
+  try {
+    const answer = await run();
+    observe(took, clock.steadyMs() - startedMs);
+    return answer;
+  } catch (error) {
+    failures.count += 1;
+    throw error;
+  }
 }
 
 function isHookEvent(event: string): event is HookEventName {

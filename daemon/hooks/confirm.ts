@@ -2,7 +2,7 @@
 import type { Services } from '../services.ts';
 
 export async function confirm(
-  { store, confirmations, log }: Pick<Services, 'store' | 'confirmations' | 'log'>,
+  { store, confirmations, log, metrics }: Pick<Services, 'store' | 'confirmations' | 'log' | 'metrics'>,
   token: string,
 ): Promise<void> {
   const printed = confirmations.take(token);
@@ -14,6 +14,7 @@ export async function confirm(
     return;
   }
   const { leases, bootstraps } = printed;
+  metrics.answers.confirmed.count += 1;
   if (bootstraps !== null) await store.bootstrapped(bootstraps);
   if (leases.length === 0) return;
   const injected = await store.confirm(leases);

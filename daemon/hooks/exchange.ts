@@ -27,6 +27,7 @@ export type HookParts = Pick<
   | 'references'
   | 'newNonce'
   | 'orqctl'
+  | 'metrics'
   | 'tmux'
   | 'briefings'
   | 'restarts'

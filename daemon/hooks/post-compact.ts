@@ -4,6 +4,10 @@ import type { HookRequest } from './hook-request.ts';
 
 export async function postCompact(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
   // Only an idle composer takes /compact: a turn that no hook saw end was interrupted.
-  await exchangeEvent(parts, 'PostCompact', hook, { turnOver: hook.trigger === 'manual' });
+  const { session } = await exchangeEvent(parts, 'PostCompact', hook, {
+    turnOver: hook.trigger === 'manual',
+  });
+  if (session?.agent && session.standing === 'bound' && !hook.subagent)
+    parts.metrics.compactions.of(session.agent).count += 1;
   return NOTHING;
 }

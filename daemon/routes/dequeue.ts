@@ -1,14 +1,20 @@
 /** POST /v1/dequeue */
 import { OrqError } from '../../src/protocol/errors.ts';
 import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
+import type { Config } from '../config.ts';
 import type { Services } from '../services.ts';
 import type { RequestContext } from './routes.ts';
 
+type Parts = Pick<Services, 'store' | 'arrivals' | 'clock'> & {
+  readonly about: { readonly config: Pick<Config, 'visibilityMs'> };
+};
+
 export async function dequeue(
-  { store, arrivals, clock }: Pick<Services, 'store' | 'arrivals' | 'clock'>,
-  { waitMs = 0, ...request }: RequestOf<'dequeue'>,
+  { store, arrivals, clock, about }: Parts,
+  { waitMs = 0, ...wish }: RequestOf<'dequeue'>,
   { ended }: Pick<RequestContext, 'ended'>,
 ): Promise<ReplyOf<'dequeue'>> {
+  const request = { visibilityMs: about.config.visibilityMs, ...wish };
   if (waitMs === 0) return { messages: await store.dequeue(request) };
   const untilMs = clock.steadyMs() + waitMs;
   const signal = ended();

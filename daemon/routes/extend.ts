@@ -3,8 +3,8 @@ import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
 import type { Services } from '../services.ts';
 
 export async function extend(
-  { store }: Pick<Services, 'store'>,
+  { store, about }: Pick<Services, 'store' | 'about'>,
   request: RequestOf<'extend'>,
 ): Promise<ReplyOf<'extend'>> {
-  return store.extend(request);
+  return store.extend({ visibilityMs: about.config.visibilityMs, ...request });
 }

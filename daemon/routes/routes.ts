@@ -41,6 +41,7 @@ import { scheduleAdd } from './schedule-add.ts';
 import { scheduleList } from './schedule-list.ts';
 import { scheduleRemove } from './schedule-remove.ts';
 import { show } from './show.ts';
+import { stats } from './stats.ts';
 import { status } from './status.ts';
 import { why } from './why.ts';
 
@@ -93,6 +94,7 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   restarts,
   restartReport,
   counts,
+  stats,
   status,
   backup,
   health,

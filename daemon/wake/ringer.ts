@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bell } from '../../src/agents/bell.ts';
 import { begun, held } from '../../src/agents/ringing.ts';
-import { reachOf, type Rung } from '../../src/agents/rungs.ts';
+import { reachOf } from '../../src/agents/rungs.ts';
 import { ringVerdict, type Ringing, type RingVerdict } from '../../src/agents/wake.ts';
 import type { AgentReach, BoundSession, WakeFacts } from '../../src/queue/registry.ts';
+import type { Config } from '../config.ts';
 import type { Services } from '../services.ts';
 import { ringInbox } from './inbox.ts';
 import type { Trigger } from './trigger.ts';
@@ -22,11 +23,10 @@ export interface Ringer extends AsyncDisposable {
   waitingOf(agent: string): Ringing | null;
 }
 
-type Parts = Pick<Services, 'store' | 'waiters' | 'push' | 'clock' | 'log' | 'newNonce'> & {
+type Parts = Pick<Services, 'store' | 'waiters' | 'push' | 'clock' | 'log' | 'newNonce' | 'metrics'> & {
   readonly trigger: Trigger;
-  readonly silentMs: number;
-  readonly coalesceMs: number;
-  readonly rungs: readonly Rung[];
+  /** Read at each look. */
+  readonly config: Pick<Config, 'silentMs' | 'coalesceMs' | 'rungs'>;
 };
 
 /** How long the end of the daemon waits for keys that are being typed; milliseconds. */
@@ -46,9 +46,9 @@ export function openRinger({
   clock,
   log,
   newNonce,
+  metrics,
   trigger,
-  rungs,
-  ...limits
+  config,
 }: Parts): Ringer {
   const ringings = new Map<string, Ringing>();
   const past = new Map<string, { lastMs: number; fruitless: number }>();
@@ -71,7 +71,7 @@ export function openRinger({
       session && reach
         ? reachOf(
             { session, waiterParked: waiters.isParked(session), hasPane: reach.pane !== null, ...reach },
-            { rungs, startedAtMs: onWall(startedAtMs) },
+            { rungs: config.rungs, startedAtMs: onWall(startedAtMs) },
             nowMs,
           )
         : { rungs: [], moreAtMs: null };
@@ -87,7 +87,7 @@ export function openRinger({
       ringing: shown(ringing),
       past: before ? { ...before, lastMs: onWall(before.lastMs) } : null,
     };
-    return { mode, session, reach, verdict: ringVerdict(facts, limits, nowMs) };
+    return { mode, session, reach, verdict: ringVerdict(facts, config, nowMs) };
   }
 
   async function consider(agent: string): Promise<void> {
@@ -121,8 +121,9 @@ export function openRinger({
       ringing.rung === 'waiter'
         ? waiters.ring(session, line)
         : reach.inboxSocket !== null && (await ringInbox(reach.inboxSocket, line));
-    if (isRung) rang(agent, ringing, nonce);
-    else if (become(agent, ringing, { ...ringing, outcome: 'failed' })) await consider(agent);
+    if (isRung) return rang(agent, ringing, nonce);
+    metrics.wakes.of(ringing.rung, 'failed').count += 1;
+    if (become(agent, ringing, { ...ringing, outcome: 'failed' })) await consider(agent);
   }
 
   async function type(
@@ -136,6 +137,7 @@ export function openRinger({
       const typed = await trigger.pull(agent, session, reach, nonce);
       if (typed?.outcome === 'delivered') return rang(agent, ringing, nonce);
       const reason = typed?.reason ?? 'pane gone';
+      metrics.wakes.of('tmux', 'held').count += 1;
       const isNew = become(agent, ringing, held(ringing, reason, clock.steadyMs()));
       if (isNew && typed?.outcome === 'typed_not_submitted')
         log.warn({ event: 'bell_unsent', agent, reason }, 'bell typed and not sent off');
@@ -155,6 +157,7 @@ export function openRinger({
 
   function rang(agent: string, ringing: Ringing, nonce: string): void {
     const { rung, round } = ringing;
+    metrics.wakes.of(rung, 'rung').count += 1;
     past.set(agent, { lastMs: clock.steadyMs(), fruitless: (past.get(agent)?.fruitless ?? 0) + 1 });
     become(agent, ringing, { ...ringing, outcome: 'rung', atMs: clock.steadyMs(), holds: 0 });
     log.info({ event: 'agent_rung', agent, rung, nonce, times: round }, 'agent rung');
@@ -180,6 +183,8 @@ export function openRinger({
     waitingOf: (agent) => shown(ringings.get(agent) ?? null),
     heard: (agent, prompt) => trigger.heard(agent, prompt),
     settled: (agent, proved) => {
+      const ringing = ringings.get(agent);
+      if (ringing?.outcome === 'rung') metrics.wakes.of(ringing.rung, 'woken').count += 1;
       ringings.delete(agent);
       push.settled(agent);
       const rings = past.get(agent);

@@ -77,6 +77,7 @@ export const CALLS = {
   counts: { method: 'GET', path: '/v1/counts', summary: 'Count messages by state, in all or for one agent' },
   status: { method: 'GET', path: '/v1/status', summary: 'Show what the daemon is and how it is' },
   backup: { method: 'POST', path: '/v1/backup', summary: 'Copy the database while it is in use' },
+  stats: { method: 'GET', path: '/v1/stats', summary: 'Show how fast and how often things happened' },
   health: { method: 'GET', path: '/v1/health', summary: 'Prove a round trip through the writer' },
   ping: { method: 'GET', path: '/v1/ping', summary: 'Answer at once' },
   openapi: { method: 'GET', path: '/v1/openapi.json', summary: 'Describe these calls' },
@@ -89,3 +90,6 @@ export const HOOK_PATH = '/v1/hooks/:event';
 
 /** So does the stream of changes: its answer is server-sent events, and does not end. */
 export const EVENTS_PATH = '/v1/events';
+
+/** And the figures as Prometheus reads them: text. */
+export const METRICS_PATH = '/v1/metrics';

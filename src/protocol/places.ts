@@ -29,6 +29,11 @@ export function spoolNote(socket: string): string {
   return `${socket}.spool`;
 }
 
+/** Beside a socket: one byte for each event whose hook client found no daemon there. */
+export function missedNote(socket: string): string {
+  return `${socket}.missed`;
+}
+
 function xdgStateHome(env: Environment, home: string): string {
   return env['XDG_STATE_HOME']?.startsWith('/')
     ? env['XDG_STATE_HOME']

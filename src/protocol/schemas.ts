@@ -24,6 +24,7 @@ import { SCHEDULE_SCHEMAS } from './schedule-schemas.ts';
 import { BACKUP_SCHEMAS } from './backup-schemas.ts';
 import { AGENT_SCHEMAS } from './agent-schemas.ts';
 import { whySchemas } from './why-schema.ts';
+import { STATS_SCHEMAS } from './stats-schemas.ts';
 
 export const Enqueued = Type.Object({
   id,
@@ -253,6 +254,7 @@ export const SCHEMAS = {
   ...SCHEDULE_SCHEMAS,
   ...whySchemas(Agent, Waiting),
   ...EXPORT_SCHEMAS,
+  ...STATS_SCHEMAS,
   ...AGENT_SCHEMAS,
   ...BACKUP_SCHEMAS,
   ...RESTART_SCHEMAS,

@@ -17,6 +17,7 @@ import type { NewMessage } from '../protocol/new-message.ts';
 import type { NewSchedule, Schedule } from '../protocol/schedule-schemas.ts';
 import type { Change } from '../protocol/change-schema.ts';
 import type { MessageState } from '../protocol/message.ts';
+import type { MetricStore } from './metric-store.ts';
 import type { PushStore } from './push.ts';
 import type { Caller, Exchange, Exchanged, HandedOut, Happening, LeaseRef } from './exchange.ts';
 import type { Reference } from './reference.ts';
@@ -57,7 +58,7 @@ export type SentMessage = NewMessage & {
 
 export type SentSchedule = NewSchedule & Pick<SentMessage, 'caller'>;
 
-export interface QueueStore extends PushStore, RestartStore, Transfer, AsyncDisposable {
+export interface QueueStore extends PushStore, RestartStore, MetricStore, Transfer, AsyncDisposable {
   /** All or none. Throws key_conflict, ambiguous_address, not_found (`mustExist`, `replyTo`), wrong_state (a reply to nobody), too_large. */
   enqueue(messages: readonly SentMessage[]): Promise<Enqueued[]>;
   /** Leases up to `max` messages until the visibility timeout ends; the same `requestId` gets the same messages while their leases live. */

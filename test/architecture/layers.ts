@@ -17,6 +17,7 @@ const MAY_LOAD: Readonly<Record<string, readonly string[]>> = {
   'src/store/sqlite/': ['src/store/sqlite/', 'src/protocol/', 'src/queue/', 'src/agents/'],
   'daemon/': ['daemon/', 'src/protocol/', 'src/queue/', 'src/agents/', 'src/pane/'],
   'daemon/run.ts': ['daemon/', 'src/', 'client/orqctl-command.ts'],
+  'daemon/open-store.ts': ['daemon/', 'src/'],
   'daemon/copy-worker.ts': ['src/store/sqlite/', 'src/protocol/'],
   'daemon/restore-main.ts': ['src/store/sqlite/', 'src/protocol/'],
   'client/': ['client/', 'src/protocol/'],

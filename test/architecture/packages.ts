@@ -1,18 +1,19 @@
 /** Where packages and Node's own modules are loaded: each package has one home, and the library reaches no network, process, timer or clock. */
 import type { SourceFile } from './source-file.ts';
 
-/** A file, or a folder with its `/`. Elsewhere `import type` at most. */
-const HOMES: Readonly<Record<string, string>> = {
+/** A file, or a folder with its `/`; two where parts need it that may not load each other. Elsewhere `import type` at most. */
+const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   typebox: 'src/protocol/',
   croner: 'src/queue/next-tick.ts',
   'better-sqlite3': 'src/store/sqlite/database.ts',
   fastify: 'daemon/server.ts',
   chokidar: 'daemon/watch.ts',
   pino: 'daemon/logger.ts',
+  'prom-client': 'daemon/metrics/exposition.ts',
   commander: 'client/orqctl/',
   'cli-table3': 'client/orqctl/',
   picocolors: 'client/orqctl/',
-  'jsonc-parser': 'client/hooks/json-tree.ts',
+  'jsonc-parser': ['client/hooks/json-tree.ts', 'daemon/settings-file.ts'],
 };
 
 /** Loaded by nobody: held at the last version that runs on the oldest Node that orq supports. */
@@ -20,12 +21,20 @@ const HELD = ['light-my-request'] as const;
 
 export const KNOWN_PACKAGES: readonly string[] = [...Object.keys(HOMES), ...HELD];
 
+function homesOf(target: string): readonly string[] {
+  const homes = HOMES[target] ?? [];
+  return typeof homes === 'string' ? [homes] : homes;
+}
+
 export function strayPackages(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap(({ path, imports }) =>
     imports
       .filter(({ ours, isValue, target }) => !ours && isValue && !target.startsWith('node:'))
-      .filter(({ target }) => !path.startsWith(HOMES[target] ?? '-'))
-      .map(({ target }) => `${path}: loads ${target}, whose home is ${HOMES[target] ?? 'nowhere'}`),
+      .filter(({ target }) => !homesOf(target).some((home) => path.startsWith(home)))
+      .map(
+        ({ target }) =>
+          `${path}: loads ${target}, whose home is ${homesOf(target).join(' or ') || 'nowhere'}`,
+      ),
   );
 }
 

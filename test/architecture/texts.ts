@@ -32,6 +32,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'daemon/restarts/tmux-scope.ts': 'systemd-run',
   'client/hooks/git-exclude.ts': 'git',
   'client/restore.ts': 'process.execPath',
+  'client/doctor/probe.ts': 'client',
   'client/service/account.ts': 'getent',
   'client/service/systemctl.ts': 'systemctl',
 };

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { createClient } from '../../client/index.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { testFolder } from '../support/folder.ts';
+import { until } from '../support/until.ts';
 import { openHookCaller } from './hooks/hook-caller.ts';
 
 /** What the daemon says of a message that goes all the way, and of calls that fail. */
@@ -53,5 +55,19 @@ describe('the log', { concurrency: 2 }, () => {
       assert.equal(Number(priority), { 20: 7, 30: 6, 40: 4, 50: 3 }[level], line);
     }
     assert.ok(lines.some((line) => line.startsWith('<7>')) && lines.some((line) => line.startsWith('<6>')));
+  });
+
+  it('goes to the file of the settings, which a hangup opens anew after it was moved', async () => {
+    using folder = testFolder();
+    const file = folder.at('orq.log');
+    await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_LOG_FILE: file } });
+    renameSync(file, `${file}.1`);
+    process.kill(daemon.pid, 'SIGHUP');
+    await until(() => (existsSync(file) ? true : undefined));
+    await daemon.stop();
+    assert.match(readFileSync(`${file}.1`, 'utf8'), /"event":"daemon_ready"/);
+    assert.match(readFileSync(file, 'utf8'), /"event":"daemon_stopping"/);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(daemon.log(), '');
   });
 });

@@ -4,32 +4,46 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { HOOK_TABLE } from '../../client/hooks/hook-table.ts';
 import { COMMANDS } from '../../client/orqctl/command-table.ts';
-import { helpText } from '../../daemon/config.ts';
-import { SETTINGS } from '../../daemon/settings.ts';
+import { keyOf, LEGACY_VARIABLES, SETTING_NAMES, SETTINGS } from '../../daemon/config.ts';
+import { helpText } from '../../daemon/config-text.ts';
+import type { Setting } from '../../daemon/setting.ts';
+import { isInFile } from '../../daemon/settings-file.ts';
 import { ERRORS } from '../../src/protocol/errors.ts';
 import { PACKAGE, readDocument, rowsOf, sectionOf, wordsInBackticks } from './documents.ts';
 
 const OPERATIONS = readDocument('docs/OPERATIONS.md');
 
 test('the settings are those of the table, in the words of --help', () => {
-  const rows = rowsOf(sectionOf(OPERATIONS, 'Settings'));
-  const wanted = Object.entries(SETTINGS).map(([name, { variable, help }]) => [
-    `\`--${name}\``,
-    `\`${variable}\``,
-    help,
-  ]);
+  const rows = rowsOf(sectionOf(OPERATIONS, 'Settings')).filter(([flag]) => flag?.startsWith('`--'));
+  const wanted = SETTING_NAMES.map((name) => {
+    const setting: Setting = SETTINGS[name];
+    const { variable, help } = setting;
+    const effect = setting.effect ?? 'at once';
+    const key = isInFile(name) ? `\`${keyOf(name)}\`` : '-';
+    return [`\`--${name}\``, `\`${variable}\``, key, effect, help];
+  });
   assert.deepEqual(
-    rows.map(([flag, variable, , meaning]) => [flag, variable, meaning]),
+    rows.map(([flag, variable, key, , effect, meaning]) => [flag, variable, key, effect, meaning]),
     wanted,
   );
-  for (const [, , help = ''] of wanted) assert.ok(helpText().includes(help), help);
+  for (const [, , , , help = ''] of wanted) assert.ok(helpText().includes(help), help);
 });
 
 test('the default of a setting is the one that the daemon takes', () => {
-  for (const [flag = '', , fallback = ''] of rowsOf(sectionOf(OPERATIONS, 'Settings'))) {
+  for (const [flag = '', , , fallback = ''] of rowsOf(sectionOf(OPERATIONS, 'Settings'))) {
     const setting = SETTINGS[flag.replaceAll('`', '').slice(2) as keyof typeof SETTINGS];
     if (fallback.startsWith('`')) assert.equal(fallback, `\`${setting.fallback({})}\``, flag);
   }
+});
+
+test('the variables of the old system stand with what becomes of them', () => {
+  const read = SETTING_NAMES.flatMap((name) => {
+    const { legacy }: Setting = SETTINGS[name];
+    return legacy ? [[`\`${legacy.variable}\``, `\`--${name}\`, in ${legacy.unit}`]] : [];
+  });
+  const idle = Object.entries(LEGACY_VARIABLES).map(([variable, reason]) => [`\`${variable}\``, reason]);
+  const rows = rowsOf(sectionOf(OPERATIONS, 'Settings')).filter(([, second]) => !second?.startsWith('`ORQ_'));
+  assert.deepEqual(rows, [...read, ...idle]);
 });
 
 test('the commands are those of orqctl, in the words of --help', () => {

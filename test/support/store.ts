@@ -1,7 +1,7 @@
 /** The SQLite store on a real file in a folder of its own. */
 import { fileURLToPath } from 'node:url';
 import type { FloodCaps } from '../../src/queue/flood.ts';
-import { openStore, type SqliteStore } from '../../src/store/sqlite/store.ts';
+import { openStore, type SqliteStore, type StoreOptions } from '../../src/store/sqlite/store.ts';
 import type { CommitOptions } from '../../src/store/sqlite/group-commit.ts';
 import { movingClock, type MovingClock } from './clock.ts';
 import { testFolder } from './folder.ts';
@@ -26,6 +26,7 @@ export interface TestStoreOptions {
   readonly inMemory?: boolean;
   readonly onCommit?: NonNullable<CommitOptions['onCommit']>;
   readonly caps?: FloodCaps;
+  readonly onReceipt?: NonNullable<StoreOptions['onReceipt']>;
 }
 
 export interface TestStore extends SqliteStore {
@@ -40,6 +41,7 @@ export function openTestStore({
   inMemory = false,
   onCommit,
   caps,
+  onReceipt,
 }: TestStoreOptions = {}): TestStore {
   const folder = stateDir === undefined ? testFolder({ inMemory }) : undefined;
   const path = stateDir ?? folder?.at('state') ?? '';
@@ -47,6 +49,7 @@ export function openTestStore({
     ...PROCESS_LOOP,
     ...(onCommit && { onCommit }),
     ...(caps && { caps }),
+    ...(onReceipt && { onReceipt }),
     stateDir: path,
     migrations: MIGRATIONS,
     clock,

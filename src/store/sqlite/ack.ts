@@ -15,8 +15,8 @@ export interface AckVerb {
 
 /** An ack that comes twice is answered like the first; of a message that an event proved seen it says that nothing is open. */
 export function prepareAck({ settling, receipts }: { settling: Settling; receipts: Receipts }): AckVerb {
-  const note = (id: number, nowMs: number): void =>
-    receipts.add({ id, kind: 'seen', sessionId: null, event: 'ack', nowMs });
+  const note = (id: number, enqueuedAtMs: number, nowMs: number): void =>
+    receipts.add({ id, kind: 'seen', sessionId: null, event: 'ack', enqueuedAtMs, nowMs });
 
   const byId: AckVerb['byId'] = ({ id, leaseToken }, nowMs) => {
     const message = settling.read(id);
@@ -28,15 +28,16 @@ export function prepareAck({ settling, receipts }: { settling: Settling; receipt
     assertHolds(message, leaseToken);
     assertState(message, 'ack', ['ready', 'scheduled', 'blocked', 'leased']);
     settling.end(message, 'delivered', null, nowMs);
-    note(id, nowMs);
+    note(id, message.enqueuedAtMs, nowMs);
     return { id, agent, state: 'delivered' };
   };
 
   return {
     byId,
     byHolder: (lease, nowMs) => {
-      if (settling.deliver(lease, nowMs)) note(lease.id, nowMs);
-      else byId(lease, nowMs);
+      const enqueuedAtMs = settling.deliver(lease, nowMs);
+      if (enqueuedAtMs === undefined) byId(lease, nowMs);
+      else note(lease.id, enqueuedAtMs, nowMs);
     },
   };
 }

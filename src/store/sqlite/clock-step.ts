@@ -53,7 +53,11 @@ const SHIFT_COUNTED = `
 
 const MARK_STEP = `
   INSERT INTO clock_step (id, message_id) VALUES (1, ifnull((SELECT max(id) FROM message), 0))
-    ON CONFLICT (id) DO UPDATE SET message_id = excluded.message_id`;
+    ON CONFLICT (id) DO UPDATE SET message_id = excluded.message_id
+  RETURNING message_id AS id`;
+
+/** Rides on the primary key. */
+const SELECT_MARK = `SELECT message_id AS id FROM clock_step WHERE id = 1`;
 
 /** Walks message_leased, session_process, agent_restart_counted and the schedules; of messages rides on the primary key, for the newest. Only times that move along, or that no step followed. */
 const SELECT_LATEST = `
@@ -68,6 +72,8 @@ export interface ClockSteps {
   shift(stepMs: number): void;
   /** How far the clock went back since something was written last. */
   sinceLastWrite(nowMs: number): number;
+  /** The newest message when the clock was set last: how long it has been waiting is not known. */
+  newestBefore(): number;
 }
 
 export function prepareClockSteps(db: Database): ClockSteps {
@@ -82,12 +88,14 @@ export function prepareClockSteps(db: Database): ClockSteps {
     db.prepare<{ stepMs: number }>(SHIFT_RESTARTS),
     db.prepare<{ stepMs: number }>(SHIFT_COUNTED),
   ];
-  const mark = db.prepare(MARK_STEP);
+  const mark = db.prepare<[], { id: number }>(MARK_STEP);
   const latest = db.prepare<[], { latestMs: number }>(SELECT_LATEST);
+  let marked = db.prepare<[], { id: number }>(SELECT_MARK).get()?.id ?? 0;
   return {
+    newestBefore: () => marked,
     shift: (stepMs) => {
       for (const statement of shifts) statement.run({ stepMs });
-      mark.run();
+      marked = mark.get()?.id ?? marked;
     },
     sinceLastWrite: (nowMs) => stepBackSince(latest.get()?.latestMs ?? null, nowMs),
   };

@@ -7,7 +7,7 @@ import type { Receipts } from './receipt.ts';
 const CONFIRM = `
   UPDATE message SET lease_injected = 1
    WHERE id = @id AND lease_token = @leaseToken AND state = 'leased' AND lease_injected = 0
-  RETURNING lease_event AS event, ifnull(lease_parts_left, 0) AS partsLeft,
+  RETURNING lease_event AS event, enqueued_at_ms AS enqueuedAtMs, ifnull(lease_parts_left, 0) AS partsLeft,
             lease_parts_left IS NULL AND EXISTS (SELECT 1 FROM reference_file WHERE message_id = id) AS byReference,
             (SELECT session_id FROM session WHERE key = lease_session) AS sessionId`;
 
@@ -16,14 +16,15 @@ export type ConfirmVerb = (leases: readonly LeaseRef[], nowMs: number) => number
 export function prepareConfirm(db: Database, { receipts }: { receipts: Receipts }): ConfirmVerb {
   const confirm = db.prepare<
     LeaseRef,
-    { event: string; partsLeft: number; byReference: number; sessionId: string }
+    { event: string; enqueuedAtMs: number; partsLeft: number; byReference: number; sessionId: string }
   >(CONFIRM);
   return (leases, nowMs) =>
     leases.flatMap(({ id, leaseToken }) => {
       const injected = confirm.get({ id, leaseToken });
       if (!injected || injected.partsLeft > 0) return [];
-      const { event, sessionId, byReference } = injected;
-      receipts.add({ id, kind: 'injected', event, sessionId, byReference: byReference === 1, nowMs });
+      const { event, sessionId, enqueuedAtMs } = injected;
+      const byReference = injected.byReference === 1;
+      receipts.add({ id, kind: 'injected', event, sessionId, byReference, enqueuedAtMs, nowMs });
       return [id];
     });
 }

@@ -16,7 +16,7 @@ import type { SessionRow, Sessions } from './session.ts';
 
 /** Rides on message_leased; few at a time, so that they may be sorted. What this turn injected and the client confirmed, and the message of which parts are left. */
 const SELECT_INJECTED = `
-  SELECT id, ifnull(lease_parts_left, 0) > 0 AS inParts FROM message INDEXED BY message_leased
+  SELECT id, ifnull(lease_parts_left, 0) > 0 AS inParts, enqueued_at_ms AS enqueuedAtMs FROM message INDEXED BY message_leased
    WHERE lease_session = @session AND ifnull(lease_prompt_id, @promptId) = @promptId AND lease_injected = 1 AND state = 'leased' ORDER BY id`;
 
 /** Rides on the primary key. The token grows as with an ack: only the holder's own stands one behind. */
@@ -38,6 +38,8 @@ export interface ExchangeVerb {
   /** Writes what a foreseen event tells of its session. */
   note(happening: Happening, nowMs: number): void;
 }
+
+type Injected = { id: number; inParts: 0 | 1; enqueuedAtMs: number };
 
 interface Begun {
   /** The message of which parts were seen and parts are left. */
@@ -86,9 +88,7 @@ export function prepareExchange(
     order: Order;
   },
 ): ExchangeVerb {
-  const selectInjected = db.prepare<{ session: number; promptId: string }, { id: number; inParts: 0 | 1 }>(
-    SELECT_INJECTED,
-  );
+  const selectInjected = db.prepare<{ session: number; promptId: string }, Injected>(SELECT_INJECTED);
   const prove = db.prepare<{ id: number; session: number; promptId: string; nowMs: number }>(PROVE);
   const closeTurn = db.prepare<{ agent: string; session: number; promptId: string }>(CLOSE_TURN);
   const lives = prepareLives({ leases, sessions });
@@ -97,15 +97,14 @@ export function prepareExchange(
   function proveTurn(session: SessionRow, event: string, promptId: string | null, nowMs: number): Proof {
     if (promptId === null) return { proved: [] };
     const injected = selectInjected.all({ session: session.key, promptId });
-    const whole = injected.filter(({ inParts }) => inParts === 0).map(({ id }) => id);
-    for (const id of whole) {
+    const whole = injected.filter(({ inParts }) => inParts === 0);
+    for (const { id, enqueuedAtMs } of whole) {
       prove.run({ id, session: session.key, promptId, nowMs });
-      receipts.add({ id, kind: 'seen', sessionId: session.sessionId, event, nowMs });
+      receipts.add({ id, kind: 'seen', sessionId: session.sessionId, event, enqueuedAtMs, nowMs });
     }
     const begun = injected.find(({ inParts }) => inParts === 1)?.id;
-    if (begun === undefined) return { proved: whole };
-    parts.see(begun);
-    return { proved: whole, begun };
+    if (begun !== undefined) parts.see(begun);
+    return { proved: whole.map(({ id }) => id), ...(begun !== undefined && { begun }) };
   }
 
   /** What a start tells belongs to no turn: it stays in the context whatever becomes of the next prompt. */

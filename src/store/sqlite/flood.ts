@@ -26,6 +26,8 @@ export interface Arriving {
 }
 
 export interface Floods {
+  /** False where there is no cap: then nothing is asked. */
+  readonly isOn: boolean;
   /** Hops of a message that arrives now, and whether it is held back. */
   judge(message: Arriving, nowMs: number): { hops: number; hold: Hold | null };
 }
@@ -33,8 +35,8 @@ export interface Floods {
 /** The whole of an agent's mail is a flow too: no sender has this name. */
 const ANYBODY = '';
 
-/** Null where there is no cap: then nothing is asked. */
-export function prepareFloods(db: Database, caps: FloodCaps): Floods | null {
+/** `caps` are read at each message. */
+export function prepareFloods(db: Database, caps: FloodCaps): Floods {
   const selectFlow = db.prepare<{ agent: string; sender: string }, Flow>(SELECT_FLOW);
   const keepFlow = db.prepare<{ agent: string; sender: string } & Flow>(KEEP_FLOW);
   const selectHops = db.prepare<{ agent: string }, { hops: number }>(SELECT_HOPS);
@@ -46,8 +48,10 @@ export function prepareFloods(db: Database, caps: FloodCaps): Floods | null {
     return passMs;
   }
 
-  if (Object.values(caps).every((cap) => cap === 0)) return null;
   return {
+    get isOn() {
+      return caps.pairPerMinute > 0 || caps.agentPerMinute > 0 || caps.maxHops > 0;
+    },
     judge: ({ agent, from, sentBy, readyAtMs }, nowMs) => {
       const sender = sentBy ?? from;
       const hops =

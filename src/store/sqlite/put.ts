@@ -44,7 +44,7 @@ export function preparePut(
     addresses: Addresses;
     done: DoneVerb;
     dependencies: Dependencies;
-    floods: Floods | null;
+    floods: Floods;
     order: Order;
     replies: Replies;
   },
@@ -53,7 +53,7 @@ export function preparePut(
   const insertText = db.prepare<{ id: number; text: string }>(INSERT_TEXT);
   return (message, agent, firstOfBatch, nowMs) => {
     const { text, idempotencyKey: key, ttlMs, replyTo } = message;
-    const asksWho = floods !== null || message.from === undefined;
+    const asksWho = floods.isOn || message.from === undefined;
     const sentBy = asksWho ? (addresses.ofCaller(message.caller ?? {}) ?? null) : null;
     const from = message.from ?? sentBy;
     const threadId = replies.threadOf(message);
@@ -62,7 +62,9 @@ export function preparePut(
     const sentAtMs = sentAt(message, nowMs);
     const wishedAtMs = firstReadyAtMs(message, sentAtMs);
     const placement = placeAt(wishedAtMs, nowMs);
-    const flood = floods?.judge({ agent, from, sentBy, readyAtMs: placement.readyAtMs }, nowMs);
+    const flood = floods.isOn
+      ? floods.judge({ agent, from, sentBy, readyAtMs: placement.readyAtMs }, nowMs)
+      : undefined;
     const project = message.project ?? (message.scope === 'project' ? addresses.projectOf(agent) : null);
     const lane = laneOfSent(message, project);
     const { state, readyAtMs, held } = placeSent(

@@ -18,19 +18,41 @@ export interface NewReceipt {
   readonly nowMs: number;
   /** What was printed names the file that holds the text. */
   readonly byReference?: boolean;
+  /** When the message was sent, where the verb knows it: how long the receipt took is then told. */
+  readonly enqueuedAtMs?: number;
+}
+
+/** How long a receipt took. */
+export interface Took {
+  readonly id: number;
+  readonly kind: NewReceipt['kind'];
+  readonly ms: number;
 }
 
 export interface Receipts {
   add(receipt: NewReceipt): void;
   has(id: number, kind: NewReceipt['kind']): boolean;
+  /** What was added since it was asked last. */
+  taken(): readonly Took[];
 }
 
 export function prepareReceipts(db: Database): Receipts {
-  const insert = db.prepare<Omit<NewReceipt, 'byReference'> & { byReference: number }>(INSERT_RECEIPT);
+  const insert = db.prepare<Omit<NewReceipt, 'byReference' | 'enqueuedAtMs'> & { byReference: number }>(
+    INSERT_RECEIPT,
+  );
   const select = db.prepare<{ id: number; kind: string }>(HAS_RECEIPT);
+  let added: Took[] = [];
   return {
-    add: ({ byReference = false, ...receipt }) =>
-      void insert.run({ ...receipt, byReference: Number(byReference) }),
+    add: ({ byReference = false, enqueuedAtMs, ...receipt }) => {
+      insert.run({ ...receipt, byReference: Number(byReference) });
+      const { id, kind, nowMs } = receipt;
+      if (enqueuedAtMs !== undefined) added.push({ id, kind, ms: Math.max(0, nowMs - enqueuedAtMs) });
+    },
+    taken: () => {
+      const taken = added;
+      if (taken.length > 0) added = [];
+      return taken;
+    },
     has: (id, kind) => select.get({ id, kind }) !== undefined,
   };
 }

@@ -1,6 +1,7 @@
 /** Opens the SQLite store: lock, schema, and room on the disk before anything is served. */
 import { join } from 'node:path';
 import { FAIL_STOP, OrqError } from '../../protocol/errors.ts';
+import type { ReceiptKind } from '../../protocol/message.ts';
 import type { Clock } from '../../queue/clock.ts';
 import type { FloodCaps } from '../../queue/flood.ts';
 import type { DeliveryMode } from '../../protocol/agent.ts';
@@ -22,10 +23,12 @@ export interface StoreOptions extends CommitOptions {
   readonly clock: Clock;
   /** How an agent gets its messages at first sight; default: pull. */
   readonly defaultMode?: DeliveryMode;
-  /** Default: none. */
+  /** Read at each message; default: none. */
   readonly caps?: FloodCaps;
   /** The wall clock was set, and the ends of spans were moved along; milliseconds. */
   readonly onClockStep?: (stepMs: number) => void;
+  /** How long a message took to a receipt, told after the commit; milliseconds. */
+  readonly onReceipt?: (kind: ReceiptKind, ms: number) => void;
   /** The disk is full, or has room again. */
   readonly onSpace?: (isFull: boolean) => void;
 }

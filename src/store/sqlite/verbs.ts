@@ -27,6 +27,7 @@ import { prepareDependencies } from './dependency.ts';
 import { prepareDequeue } from './dequeue.ts';
 import { prepareDone } from './done.ts';
 import { prepareEnqueue } from './enqueue.ts';
+import { prepareEndSession } from './end-session.ts';
 import { prepareExchange } from './exchange.ts';
 import { prepareExports } from './export.ts';
 import { prepareExtend } from './extend.ts';
@@ -39,6 +40,7 @@ import { prepareFloods } from './flood.ts';
 import { prepareLeases } from './lease.ts';
 import { prepareList } from './list.ts';
 import { lockOn } from './lock-holder.ts';
+import { prepareMetrics } from './metric.ts';
 import { prepareParts } from './part.ts';
 import { prepareSweep } from './promote.ts';
 import { prepareMode } from './mode.ts';
@@ -59,6 +61,7 @@ import { prepareRequeue } from './requeue.ts';
 import type { Reserve } from './reserve.ts';
 import { prepareRestarts } from './restarts.ts';
 import { prepareSchedules } from './schedule.ts';
+import { scheduleVerbs } from './schedule-verbs.ts';
 import { prepareSessions } from './session.ts';
 import { prepareSettling } from './settle.ts';
 import { prepareShow } from './show.ts';
@@ -142,6 +145,8 @@ export function storeOver(
     schedules,
     settling,
   });
+  const metrics = prepareMetrics(db);
+  const endSession = prepareEndSession({ leases, sessions });
   const nowMs = (): number => clock.nowMs();
   let tellUnblocked = (_agents: readonly string[]): void => undefined;
   const clockSteps = prepareClockSteps(db);
@@ -151,7 +156,12 @@ export function storeOver(
   });
   const write = async <T>(run: () => T, how?: Parameters<GroupCommit['write']>[1]): Promise<T> => {
     void lookAtClock();
-    const { value, unblocked } = await commit.write(() => order.settled(run, nowMs()), how);
+    const { value, unblocked, took } = await commit.write(() => {
+      // What a request that failed had added is told by nobody.
+      receipts.taken();
+      return { ...order.settled(run, nowMs()), took: receipts.taken() };
+    }, how);
+    for (const { id, kind, ms } of took) if (id > clockSteps.newestBefore()) options.onReceipt?.(kind, ms);
     if (unblocked.length > 0) tellUnblocked(unblocked);
     return value;
   };
@@ -209,13 +219,7 @@ export function storeOver(
     deadList: (filter) => read(() => deadLetters.list(filter)),
     deadRedrive: (request) => write(() => deadRedrive(request, nowMs())),
     deadDrop: (request) => write(() => deadDrop(request, nowMs())),
-    scheduleAdd: (schedule) => write(() => schedules.add(schedule, nowMs()), { grows: true }),
-    scheduleList: (filter) => read(() => schedules.list(filter)),
-    scheduleRemove: (request) => write(() => schedules.remove(request)),
-    scheduleFire: async () =>
-      !reserve.isSpent && (await read(() => schedules.isDue(nowMs())))
-        ? write(() => schedules.fire(nowMs()), { grows: true })
-        : [],
+    ...scheduleVerbs(schedules, { reserve, nowMs, read, write }),
     exportPage: (request) => read(() => exports.page(request)),
     importPage: (request) => write(() => importPages.lay(request, nowMs()), { grows: true }),
     importCommit: (request) => write(() => imports(request, nowMs()), { grows: true }),
@@ -255,20 +259,16 @@ export function storeOver(
     boundTo: (agent) => read(() => sessions.boundTo(agentAddresses.canonical(agent)) ?? null),
     livingSessions: () => read(() => sessions.living()),
     agentsWithMail: () => read(() => registry.agentsWithMail()),
+    keptMetrics: () => read(() => metrics.kept()),
+    keepMetrics: async (kept) => commit.note(() => metrics.keep(kept)),
+    urgentCounts: () => read(() => metrics.urgent()),
     listen: (listener) => read(() => changes.listen(listener)),
     probe: () => commit.write(() => undefined, { patienceMs: PROBE_PATIENCE_MS }),
     wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
     reachOf: (agent) => read(() => reach(agent)),
     setMode: (request) => write(() => setMode(request)),
     ...pushVerbs(pushing, { nowMs, read, write }),
-    endSession: (key, reason, end) =>
-      write(() => {
-        const session = sessions.byKey(key);
-        if (!session || session.standing === 'ended') return [];
-        const returned = leases.giveBack(leases.heldBy(key), end, session.hasProven, nowMs());
-        sessions.end(key, reason, nowMs());
-        return returned;
-      }),
+    endSession: (key, reason, end) => write(() => endSession(key, reason, end, nowMs())),
     promote: async () => {
       await lookAtClock();
       return (await read(() => sweep.isDue(nowMs()))) ? write(() => sweep.promote(nowMs())) : [];

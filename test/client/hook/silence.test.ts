@@ -1,7 +1,8 @@
 /** Whatever goes wrong, orq-hook exits 0 and prints nothing: at once where that is known, else at its deadline. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { renameSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { setTimeout as afterMs } from 'node:timers/promises';
@@ -48,13 +49,47 @@ describeClients('the silence of orq-hook', (client) => {
       const server = await openRawServer(path);
       renameSync(path, stale);
       await server.close();
-      for (const nobody of [path, stale, file, folder.path, '/missing/folder/s']) {
+      const inside = join(folder.path, 'inside');
+      mkdirSync(inside);
+      for (const nobody of [path, stale, file, inside, '/missing/folder/s']) {
         const outcome = await runHook(client, [event, '--socket', nobody]);
         assert.deepEqual(withoutTime(outcome), SILENCE, nobody);
         assert.ok(outcome.elapsedMs < 450, `${nobody}: ${outcome.elapsedMs} ms`);
       }
     });
   }
+
+  it('leaves a byte beside the socket for each event that found nobody, for its owner alone', async () => {
+    using folder = testFolder();
+    const path = join(folder.path, 's');
+    for (const event of ['Stop', 'SessionEnd', 'wait']) await runHook(client, [event, '--socket', path]);
+    assert.equal(statSync(`${path}.missed`).size, 2);
+    assert.equal(statSync(`${path}.missed`).mode & 0o777, 0o600);
+  });
+
+  it('adds no byte to a file that is full, not ours to follow, or stalls', async () => {
+    using folder = testFolder();
+    const [full, link, pipe] = [join(folder.path, 'f'), join(folder.path, 'l'), join(folder.path, 'p')];
+    writeFileSync(`${full}.missed`, new Uint8Array(1 << 20));
+    symlinkSync(join(folder.path, 'elsewhere'), `${link}.missed`);
+    execFileSync('mkfifo', [`${pipe}.missed`]);
+    for (const path of [full, link, pipe]) {
+      const outcome = await runHook(client, ['Stop', '--socket', path]);
+      assert.deepEqual(withoutTime(outcome), SILENCE, path);
+      assert.ok(outcome.elapsedMs < 450, `${path}: ${outcome.elapsedMs} ms`);
+    }
+    assert.equal(statSync(`${full}.missed`).size, 1 << 20);
+    assert.equal(existsSync(join(folder.path, 'elsewhere')), false);
+  });
+
+  it('adds no byte where somebody listened', async () => {
+    using folder = testFolder();
+    await using server = await openRawServer(join(folder.path, 's'));
+    const outcome = runHook(client, ['Stop', '--socket', server.path]);
+    (await server.accept()).socket.destroy();
+    assert.deepEqual(withoutTime(await outcome), SILENCE);
+    assert.equal(existsSync(`${server.path}.missed`), false);
+  });
 
   for (const [what, bytes] of Object.entries(UNUSABLE)) {
     it(`comes at once on ${what}`, async () => {

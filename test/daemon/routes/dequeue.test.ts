@@ -70,7 +70,7 @@ describe('a dequeue that waits', () => {
   it('hears of what comes back in the moment in which it begins to wait', async () => {
     await using store = openTestStore({ inMemory: true });
     const arrivals = openArrivals();
-    const parts = { store, arrivals, clock: store.clock };
+    const parts = { store, arrivals, clock: store.clock, about: { config: { visibilityMs: 300_000 } } };
     const [sent] = await store.enqueue([{ agent: 'a', text: 'x' }]);
     await store.dequeue({ agent: 'a' });
     const ended = (): AbortSignal => new AbortController().signal;
@@ -83,7 +83,8 @@ describe('a dequeue that waits', () => {
   it('gives back what it leased in the moment in which its caller went, and the next one has it', async () => {
     await using store = openTestStore({ inMemory: true });
     const arrivals = openArrivals();
-    const parts = { store, arrivals, clock: store.clock };
+    const about = { config: { visibilityMs: 300_000 } };
+    const parts = { store, arrivals, clock: store.clock, about };
     const caller = new AbortController();
     const lost = dequeue(parts, { agent: 'a', waitMs: 30_000 }, { ended: () => caller.signal });
     const next = (async () => {

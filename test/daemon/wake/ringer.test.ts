@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openLogger } from '../../../daemon/logger.ts';
+import { openMetrics } from '../../../daemon/metrics/metrics.ts';
 import { openRinger } from '../../../daemon/wake/ringer.ts';
 import { clientOf, send } from '../../store/conformance/client.ts';
 import { openTestStore } from '../../support/store.ts';
@@ -19,9 +20,8 @@ test('a ring whose mail went another way leaves the next mail the first rung', a
     clock: store.clock,
     log: openLogger('fatal', false),
     newNonce: () => '0'.repeat(16),
-    rungs: ['waiter', 'tmux'],
-    silentMs: 60_000,
-    coalesceMs: 250,
+    metrics: openMetrics(0),
+    config: { rungs: ['waiter', 'tmux'], silentMs: 60_000, coalesceMs: 250 },
     waiters: {
       park: nothing,
       isParked: () => true,

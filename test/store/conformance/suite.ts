@@ -25,6 +25,7 @@ import { judgeImports } from './imports.ts';
 import { judgeIdempotency } from './idempotency.ts';
 import { judgeLanes } from './lanes.ts';
 import { judgeLook } from './look.ts';
+import { judgeMetrics } from './metrics.ts';
 import { judgeNotices } from './notices.ts';
 import { judgeOrder } from './order.ts';
 import { judgeOrderModel } from './order-model.ts';
@@ -77,6 +78,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['schedules', judgeSchedules],
   ['restarts', judgeRestarts],
   ['changes', judgeChanges],
+  ['figures', judgeMetrics],
 ];
 
 export function judgeStore(openStore: OpenStore): void {
