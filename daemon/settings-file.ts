@@ -9,6 +9,8 @@ import { refusal, valueOf, type Setting, type SettingValue } from './setting.ts'
 /** Alone in its folder: whoever watches it is not told of each write to the database. */
 export const SETTINGS_FOLDER = 'config';
 
+const NO_FILE = ['ENOENT', 'ENOTDIR', 'ELOOP'];
+
 export type FileValues = ReadonlyMap<SettingName, SettingValue>;
 
 export function settingsPath(stateDir: string): string {
@@ -21,7 +23,8 @@ export function readSettingsFile(path: string): FileValues {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
+    // Where the folder is none, the opening of the store says so.
+    if (error instanceof Error && 'code' in error && NO_FILE.includes(String(error.code))) return new Map();
     throw refusal(`settings file ${path}`, error instanceof Error ? error.message : String(error));
   }
   return parseSettings(text, path);
