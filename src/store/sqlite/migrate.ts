@@ -51,7 +51,7 @@ export function readMigrations(folder: string): Migration[] {
 export function migrate(db: Database, options: { migrations: string; backups: string; nowMs: number }): void {
   const wanted = readMigrations(options.migrations);
   const isNew = isEmpty(db);
-  assertNotNewer(db, wanted.at(-1)?.number ?? 0);
+  assertNotNewer(db, wanted.length);
   if (isNew) db.pragma(`application_id = ${APPLICATION_ID}`);
   db.exec(CREATE_LEDGER);
   const applied = new Map(
@@ -72,12 +72,8 @@ export function migrate(db: Database, options: { migrations: string; backups: st
   }
 }
 
-function versionOf(db: Database): number {
-  return Number(db.pragma('user_version', { simple: true }));
-}
-
 function assertNotNewer(db: Database, known: number): void {
-  const version = versionOf(db);
+  const version = Number(db.pragma('user_version', { simple: true }));
   if (version > known) {
     throw new OrqError(
       'database_newer',
@@ -101,8 +97,7 @@ function apply(
   try {
     db.prepare(INSERT_APPLIED).run({ ...migration, nowMs: options.nowMs });
     db.exec(migration.sql);
-    // One that came late does not make the file look older.
-    db.pragma(`user_version = ${Math.max(migration.number, versionOf(db))}`);
+    db.pragma(`user_version = ${migration.number}`);
     db.exec('COMMIT');
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK');
