@@ -1,8 +1,8 @@
 /** Writes orq's units, has systemd read them, and starts what they name. */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
+import { answers } from '../answers.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
 import { naming } from '../hooks/file-error.ts';
 import { readIfThere, replaceFile, sameBytes } from '../hooks/replace-file.ts';
@@ -78,17 +78,6 @@ async function assertNobodyElse(scope: Scope): Promise<void> {
       'instance_running',
       `socket ${scope.values.socket}: an orq-daemon that systemd did not start listens on it`,
     );
-}
-
-function answers(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(socket);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', () => resolve(false));
-  });
 }
 
 async function place(path: string, bytes: Uint8Array): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** Takes orq off a user's account: hooks first, so that no agent calls what is no longer there; then what waits is kept, then the service ends. */
-import { connect } from 'node:net';
+import { answers } from '../answers.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
 import { dataFolder, type Host } from '../hooks/host.ts';
 import { dropRecord, listRecords } from '../hooks/install-record.ts';
@@ -53,15 +53,4 @@ async function takeOut(path: string, host: Host): Promise<boolean> {
     await dropRecord(path, host);
     return false;
   }
-}
-
-function answers(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(socket);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', () => resolve(false));
-  });
 }
