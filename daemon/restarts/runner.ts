@@ -6,6 +6,7 @@ import { restartArgv } from '../../src/agents/start-command.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
 import type { OpenRestart, StartRecord } from '../../src/queue/restart-store.ts';
 import type { Services } from '../services.ts';
+import { saysNobody } from '../tmux/tmux.ts';
 import { openWindow, paneNow, runInPane, windowWords, type PaneNow } from '../tmux/launch.ts';
 import { isFree } from './free-pane.ts';
 import { policyOf } from './policy.ts';
@@ -120,17 +121,15 @@ async function unchanged({ placed }: OpenRestart): Promise<PaneNow | null> {
 
 /** Its pane where that is there and free, else a new window in its session; the server is started where it is gone. */
 async function placeFor({ store }: Parts, { agent, folder, tmux }: StartRecord): Promise<PaneNow> {
-  const row = (await store.agents()).find(({ id }) => id === agent);
-  if (row?.tmuxSocket && row.pane !== null) {
-    const now = await paneNow(row.tmuxSocket, row.pane);
-    if (now && now.serverStart === row.tmuxServerStart && isFree(now)) return now;
-  }
+  const { pane } = await store.reachOf(agent);
+  const old = pane && (await paneNow(pane.socket, pane.pane));
+  if (old && old.serverStart === pane?.serverStart && isFree(old)) return old;
   if (!tmux) throw new OrqError('not_found', `agent "${agent}": it was not started in tmux`);
   const window = { ...tmux, folder };
   try {
     return await openWindow(window);
   } catch (error) {
-    if (!(error instanceof Error) || !NOBODY.test(error.message)) throw error;
+    if (!saysNobody(error)) throw error;
   }
   await startTmuxServer(tmux.socket, windowWords(window, true));
   const now = await paneNow(tmux.socket, '%0');
@@ -138,5 +137,3 @@ async function placeFor({ store }: Parts, { agent, folder, tmux }: StartRecord):
     throw new OrqError('unreachable', `tmux on ${tmux.socket}: the server that was started does not answer`);
   return now;
 }
-
-const NOBODY = /no server running|No such file or directory|Connection refused|error connecting/;

@@ -171,7 +171,7 @@ function paneIn(snapshot: Snapshot, pane: string): Pane | null {
   const [facts, sight] = [paneFacts(snapshot, pane), snapshot.panes.get(pane)];
   if (!facts || !sight) return null;
   return {
-    facts,
+    facts: { ...facts, livingPanes: [...snapshot.panes.keys()] },
     mark: sight.mark !== null && isAgentId(sight.mark) ? sight.mark : null,
     name: nameOfPane(sight),
   };

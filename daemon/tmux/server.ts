@@ -7,15 +7,13 @@
  */
 import { OrqError } from '../../src/protocol/errors.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
+import { saysNobody } from './tmux.ts';
 
 export type ServerState = 'unseen' | 'answers' | 'gone' | 'wedged';
 
 /** Pauses of the breaker; milliseconds. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-
-/** What tmux 3.2 to 3.5 say where nobody listens behind the socket. */
-const NOBODY = /no server running|No such file or directory|Connection refused|lost server|server exited/;
 
 export interface TmuxServer {
   readonly socket: string;
@@ -56,7 +54,7 @@ export function openTmuxServer(socket: string, { nowMs, onState, take = takeSnap
       become('answers');
       return last;
     } catch (error) {
-      if (error instanceof Error && !(error instanceof OrqError) && NOBODY.test(error.message)) {
+      if (saysNobody(error)) {
         last = null;
         failures = 0;
         become('gone');

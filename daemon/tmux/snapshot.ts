@@ -132,7 +132,6 @@ export function paneFacts({ socket, serverStart, panes }: Snapshot, pane: string
     pane,
     project: projectOfPane(sight),
     addresses: [...new Set(sight.windows.flatMap((window) => addressesOf(window)))],
-    livingPanes: [...panes.keys()],
   };
 }
 

@@ -22,6 +22,14 @@ export async function tmux(socket: string, args: readonly string[], input?: stri
   }
 }
 
+/** What tmux 3.2 to 3.5 say where nobody listens behind the socket. */
+const NOBODY = /no server running|No such file or directory|Connection refused|lost server|server exited/;
+
+/** Whether a call was rejected because there is no server; one that does not answer in time is another matter. */
+export function saysNobody(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof OrqError) && NOBODY.test(error.message);
+}
+
 /** tmux takes a trailing `;` of an argument for a command separator. */
 export function literal(argument: string): string {
   return argument.endsWith(';') ? `${argument.slice(0, -1)}\\;` : argument;
