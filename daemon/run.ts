@@ -89,7 +89,7 @@ export async function run(
   const processes = openProcessTable();
   const locks = openPaneLocks({ stateDir: config.stateDir, processes, pause, newNonce });
   const arbiter = openPaneArbiter({ processes, clock, pause, locks });
-  await using push = openPush({ ...config, store, obstacles, clock, log, newNonce, orqctl, arbiter });
+  await using push = openPush({ config, store, obstacles, clock, log, newNonce, orqctl, arbiter });
   const trigger = openTrigger({ store, arbiter });
   await using ringer = openRinger({
     store,

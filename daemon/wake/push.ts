@@ -6,6 +6,7 @@ import type { Caller } from '../../src/queue/exchange.ts';
 import type { BoundSession } from '../../src/queue/registry.ts';
 import { codeOfPane } from '../../src/protocol/waiting.ts';
 import type { PaneArbiter, TypingOutcome } from '../pane/arbiter.ts';
+import type { Config } from '../config.ts';
 import type { Services } from '../services.ts';
 
 export interface Push extends AsyncDisposable {
@@ -19,8 +20,8 @@ export interface Push extends AsyncDisposable {
 
 type Parts = Pick<Services, 'store' | 'obstacles' | 'clock' | 'log' | 'newNonce' | 'orqctl'> & {
   readonly arbiter: PaneArbiter;
-  /** A session inside a turn that reports nothing for this long may have been interrupted; milliseconds. */
-  readonly silentMs: number;
+  /** Read at each look. */
+  readonly config: Pick<Config, 'silentMs'>;
 };
 
 const WITHDRAWN = 'message withdrawn';
@@ -29,7 +30,7 @@ const WITHDRAWN = 'message withdrawn';
 const LAST_WORDS_MS = 3_000;
 
 export function openPush(parts: Parts): Push {
-  const { store, arbiter, obstacles, clock, log, newNonce, orqctl, silentMs } = parts;
+  const { store, arbiter, obstacles, clock, log, newNonce, orqctl, config } = parts;
   const active = new Map<string, Promise<void>>();
   const pauses = new Map<string, { times: number; untilSteadyMs: number }>();
   const awaited = new Map<string, () => void>();
@@ -41,7 +42,7 @@ export function openPush(parts: Parts): Push {
     if (paused) return 'paused';
     if (ended || mode !== 'push') return WITHDRAWN;
     if (session?.key !== push.session?.key) return 'agent busy';
-    if (!mayBeTypedTo(session, { silentMs }, clock.nowMs())) return 'agent busy';
+    if (!mayBeTypedTo(session, config, clock.nowMs())) return 'agent busy';
     return (await store.pushBegin(push)) ? null : WITHDRAWN;
   }
 
@@ -73,7 +74,7 @@ export function openPush(parts: Parts): Push {
 
   async function deliver(agent: string, session: BoundSession | null): Promise<void> {
     const nonce = newNonce();
-    const silent = session !== null && isSilent(session, silentMs, clock.nowMs());
+    const silent = session !== null && isSilent(session, config.silentMs, clock.nowMs());
     const choice = await store.pushNext(agent, nonce, silent);
     if (choice.kind === 'none') return;
     obstacles.passed(agent);
@@ -104,7 +105,7 @@ export function openPush(parts: Parts): Push {
     consider: async (agent) => {
       if (ended || active.has(agent) || (pauses.get(agent)?.untilSteadyMs ?? 0) > clock.steadyMs()) return;
       const { mode, session, readyToWake } = await store.wakeFacts(agent);
-      if (mode !== 'push' || !readyToWake || !mayBeTypedTo(session, { silentMs }, clock.nowMs())) return;
+      if (mode !== 'push' || !readyToWake || !mayBeTypedTo(session, config, clock.nowMs())) return;
       if (active.has(agent)) return;
       const typing = deliver(agent, session)
         .catch((error: unknown) => log.error({ event: 'push_failed', agent, err: error }, 'push failed'))

@@ -37,7 +37,7 @@ describe('push mode', { concurrency: 2, timeout: 60_000 }, () => {
       log: openLogger('fatal', false),
       newNonce: () => String((nonces += 1)).padStart(16, '0'),
       orqctl: 'orqctl',
-      silentMs: 60_000,
+      config: { silentMs: 60_000 },
       arbiter: arbiterIn(folder.path),
     });
     return {

@@ -23,6 +23,7 @@ async function openStage() {
   const unanswered: ((outcome: TypingOutcome) => void)[] = [];
   let tell: (() => void) | undefined;
   let nonces = 0;
+  const config = { silentMs: SILENT_MS };
   const push = openPush({
     store,
     obstacles,
@@ -30,7 +31,7 @@ async function openStage() {
     log: openLogger('fatal', false),
     newNonce: () => String((nonces += 1)).padStart(16, '0'),
     orqctl: 'orqctl',
-    silentMs: SILENT_MS,
+    config,
     arbiter: {
       type: (request) =>
         new Promise((answer) => {
@@ -50,6 +51,7 @@ async function openStage() {
   return {
     store,
     push,
+    config,
     obstacles,
     typings,
     typing,
@@ -197,6 +199,21 @@ test('a session whose turn ended without a word is typed to when it has been sil
   assert.equal(await second.reasonToHold(), null);
 });
 
+test('how long is silent is read at each look', async () => {
+  await using stage = await openStage();
+  const { store, push, config } = stage;
+  const client = clientOf(store);
+  await client.start();
+  await client.prompt('p');
+  await send(store, 'x');
+  store.clock.move(100);
+  await push.consider('a');
+  assert.deepEqual(stage.typings, []);
+  config.silentMs = 100;
+  await push.consider('a');
+  assert.equal(await (await stage.typing()).reasonToHold(), null);
+});
+
 test('what changed between the choice and the first key holds it: a turn, a pause, a switch to pull', async () => {
   await using stage = await openStage();
   const { store, push } = stage;
@@ -238,7 +255,7 @@ test('an arbiter that fails leaves the message unsent: it may have been typed', 
     log: openLogger('fatal', false),
     newNonce: () => 'c'.repeat(16),
     orqctl: 'orqctl',
-    silentMs: SILENT_MS,
+    config: { silentMs: SILENT_MS },
     arbiter: {
       type: async ({ reasonToHold }) => {
         await reasonToHold();
