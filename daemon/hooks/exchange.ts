@@ -63,7 +63,7 @@ export async function exchangeEvent(
     client: factsOf(hook),
     life: lifeOf(event, hook),
     onlyBell: isOnlyBell(hook.prompt),
-    handsOut: hook.deadlineMs === null || startedMs < hook.deadlineMs,
+    handsOut: isAwaited(clock, hook),
   };
   const exchanged = (await store.note(happening)) ?? (await exchangeMail(parts, happening, hook));
   follow(parts, event, hook, exchanged);
@@ -110,7 +110,7 @@ async function exchangeMail(parts: HookParts, happening: Happening, hook: HookRe
   const exchanged = await store.exchange({
     ...happening,
     client: { ...client, ...(known === null && clientVersion(caller.process?.pid)) },
-    handsOut: hook.deadlineMs === null || clock.nowMs() < hook.deadlineMs,
+    handsOut: isAwaited(clock, hook),
     agent,
     mayBind,
     goneSession: known?.standing === 'bound' ? null : await goneSessionOf(parts, agent),
@@ -122,6 +122,11 @@ async function exchangeMail(parts: HookParts, happening: Happening, hook: HookRe
   });
   if (exchanged.session?.standing === 'bound' && agent !== null) mark(parts, speaker, agent);
   return exchanged;
+}
+
+/** False once the client has given up: its deadline is a time of the wall clock. */
+function isAwaited(clock: HookParts['clock'], { deadlineMs }: HookRequest): boolean {
+  return deadlineMs === null || clock.nowMs() < deadlineMs;
 }
 
 async function rebriefOf(
