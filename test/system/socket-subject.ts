@@ -14,7 +14,10 @@ import { until } from '../support/until.ts';
 
 const SWEEP_MS = 50;
 
-/** Time passes by itself, the daemon looks for dead processes by itself, and a client without a terminal has no agent's name. */
+/**
+ * Time passes by itself, the daemon looks for dead processes by itself, and a client without a terminal has no agent's name. No compactions: the
+ * daemon answers one with a briefing, which is a message that the reference does not have. The port plays them, briefings have tests of their own.
+ */
 export const SOCKET_WORLD: World = {
   ...PORT_WORLD,
   movesTime: false,
@@ -22,7 +25,7 @@ export const SOCKET_WORLD: World = {
   timesToLiveMs: [],
   visibilitiesMs: [300_000],
   units: [INJECTION_CAP - HEADING_ROOM],
-  quirks: ['subagent', 'bell', 'late', 'compacted'],
+  quirks: ['subagent', 'bell', 'late'],
   clients: [0, 0, 0, 0, 0, 1, 2, 4],
   errors: false,
   restarts: 5,
