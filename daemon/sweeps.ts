@@ -1,6 +1,7 @@
 /** What only time brings: scheduled mail, leases and lives that are over, sessions that have to be rung again. */
 import { arrived } from './routes/arrived.ts';
 import type { Config } from './config.ts';
+import { lookOf, type Look } from './liveness.ts';
 import type { Services } from './services.ts';
 
 type Parts = Pick<
@@ -22,9 +23,6 @@ export interface Sweeps extends AsyncDisposable {
   rearm(): void;
 }
 
-/** Who a pid is now is looked at in every so many sweeps, a part of the sessions in each; whether it is there at all in every one. */
-const WHOLE_LOOK_EVERY = 10;
-
 const DAY_MS = 24 * 3_600_000;
 
 /** Sweeps with pauses of `sweepMs`, whatever that is then, until the scope ends; one sweep at a time. */
@@ -36,8 +34,8 @@ export function startSweeps(parts: Parts, config: Pick<Config, 'sweepMs' | 'rete
   const next = (): void => {
     timer = setTimeout(() => {
       timer = undefined;
-      round = (round + 1) % WHOLE_LOOK_EVERY;
-      running = sweep(parts, config.retentionDays * DAY_MS, round)
+      round += 1;
+      running = sweep(parts, config.retentionDays * DAY_MS, lookOf(parts.processes, round))
         .catch((error: unknown) => parts.log.error({ event: 'sweep_failed', err: error }, 'sweep failed'))
         .finally(() => {
           if (!ended) next();
@@ -59,10 +57,10 @@ export function startSweeps(parts: Parts, config: Pick<Config, 'sweepMs' | 'rete
   };
 }
 
-async function sweep(parts: Parts, retentionMs: number, round: number): Promise<void> {
+async function sweep(parts: Parts, retentionMs: number, lives: Look): Promise<void> {
   const { store } = parts;
-  const returned = await endDeadLives(parts, round);
-  parts.restarts.sweep();
+  const returned = await endDeadLives(parts, lives);
+  parts.restarts.sweep(lives);
   const ready = await store.promote();
   const ticked = await store.scheduleFire();
   await arrived(parts, [...returned, ...ready, ...ticked]);
@@ -74,17 +72,18 @@ async function sweep(parts: Parts, retentionMs: number, round: number): Promise<
 }
 
 /** SessionEnd is a hint: a killed client says nothing. Replies with the agents that got messages back. */
-async function endDeadLives({ store, processes, waiters, log }: Parts, round: number): Promise<string[]> {
+async function endDeadLives({ store, waiters, log }: Parts, lives: Look): Promise<string[]> {
   const returned: string[] = [];
+  const gone = new Set(
+    (await store.livingProcesses()).filter(({ process }) => !lives(process)).map(({ key }) => key),
+  );
+  if (gone.size === 0) return returned;
   for (const session of await store.livingSessions()) {
-    if (!session.process) continue;
-    const isWhole = session.key % WHOLE_LOOK_EVERY === round;
-    const lives = isWhole ? processes.isAlive(session.process) : processes.hasPid(session.process.pid);
-    if (lives) continue;
+    if (!gone.has(session.key)) continue;
     returned.push(...(await store.endSession(session.key, 'process gone', 'session_died')));
     waiters.dismiss(session);
     log.info(
-      { event: 'session_lost', agent: session.agent, standing: session.standing, pid: session.process.pid },
+      { event: 'session_lost', agent: session.agent, standing: session.standing, pid: session.process?.pid },
       'session lost: its process is gone',
     );
   }

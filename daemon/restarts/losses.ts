@@ -2,26 +2,28 @@
 import { causeOfLoss } from '../../src/agents/restart-cause.ts';
 import type { OpenRestart, WatchedAgent } from '../../src/queue/restart-store.ts';
 import type { PanePlace } from '../../src/queue/registry.ts';
+import type { Look } from '../liveness.ts';
 import type { Services } from '../services.ts';
 import { closeDeadPane, paneNow, type PaneNow } from '../tmux/launch.ts';
 import { policyOf } from './policy.ts';
 
 type Parts = Pick<Services, 'store' | 'processes' | 'tmux' | 'log' | 'random' | 'about'>;
 
-/** Replies with how many were told. A tmux server that does not answer leaves its agents for the next look. */
-export async function tellLosses(parts: Parts): Promise<number> {
-  const { store, processes } = parts;
-  const gone = (await store.watchedAgents()).filter(({ process }) => !processes.isAlive(process));
-  if (gone.length === 0) return 0;
+/** A tmux server that does not answer leaves its agents for the next look. */
+export async function tellLosses(parts: Parts, lives: Look): Promise<void> {
+  const { store } = parts;
+  const gone = (await store.watchedAgents()).filter(({ process }) => !lives(process));
+  if (gone.length === 0) return;
   const open = await store.openRestarts();
-  let told = 0;
-  for (const watched of gone) told += Number(await tell(parts, watched, open));
-  return told;
+  for (const watched of gone) await tell(parts, watched, open);
 }
 
-async function tell(parts: Parts, watched: WatchedAgent, open: readonly OpenRestart[]): Promise<boolean> {
+async function tell(parts: Parts, watched: WatchedAgent, open: readonly OpenRestart[]): Promise<void> {
   const { store, log, processes, random, about } = parts;
-  const { agent, process, stopping, farewell, hasSpoken, ownsPane } = watched;
+  const { agent, process, stopping, ownsPane } = watched;
+  const remains = await store.remainsOf(agent);
+  if (!remains) return;
+  const { farewell, hasSpoken, pane } = remains;
   const restart = open.find(
     (each) =>
       each.outcome === 'starting' &&
@@ -33,10 +35,10 @@ async function tell(parts: Parts, watched: WatchedAgent, open: readonly OpenRest
   else if (restart && !restart.fresh && !stopping && (await store.startRecord(agent))?.sessionId) {
     log.warn({ event: 'restart_without_session', agent }, 'agent did not come up with its session');
     await store.startFresh(restart.id);
-    return true;
+    return;
   }
-  const place = await placeOf(parts, restart?.placed ?? watched.pane);
-  if (place === 'undecided') return false;
+  const place = await placeOf(parts, restart?.placed ?? pane);
+  if (place === 'undecided') return;
   const exit = place.now?.isDead ? place.now.exit : null;
   const cause = causeOfLoss({
     wasStopped: stopping,
@@ -50,14 +52,13 @@ async function tell(parts: Parts, watched: WatchedAgent, open: readonly OpenRest
   const policy = policyOf(about.config);
   const report = { agent, cause, detail: detailOf(exit), isAlive: false, lost: process };
   const decision = await store.reportRestart(report, policy, random());
-  if (!decision) return false;
+  if (!decision) return;
   const { verdict } = decision;
   if (verdict.kind === 'hold')
     log.warn({ event: 'agent_held', agent, cause, reason: verdict.reason }, 'agent held');
   log.info({ event: 'restart_decided', agent, cause, verdict: verdict.kind }, 'restart decided');
   if (verdict.kind === 'nothing' && place.now?.isDead && place.now.isOurs)
     await closeDeadPane(place.now).catch(() => undefined);
-  return true;
 }
 
 async function placeOf(

@@ -3,6 +3,7 @@ import { causeOfFailure, causeOfText, mayTellOfError } from '../../src/agents/re
 import { TREATMENTS } from '../../src/agents/restart-policy.ts';
 import type { RestartCause } from '../../src/protocol/restart.ts';
 import type { BoundSession } from '../../src/queue/registry.ts';
+import type { Look } from '../liveness.ts';
 import type { Services } from '../services.ts';
 import { readErrorPatterns } from './error-patterns.ts';
 import { tellLosses } from './losses.ts';
@@ -19,8 +20,8 @@ export interface Restarts extends AsyncDisposable {
   noticed(session: BoundSession | null, type: string | null, message: string): Promise<void>;
   /** A turn of the agent ended well: a hold over something that stopped its turns is over. */
   succeeded(session: BoundSession | null): Promise<void>;
-  /** Looks at processes, and carries out what is due, unless that is under way. Nobody waits for it: a tmux server may take its time. */
-  sweep(): void;
+  /** Tells what `lives` finds gone, and carries out what is due, unless that is under way. Nobody waits for it: a tmux server may take its time. */
+  sweep(lives: Look): void;
 }
 
 type Parts = Pick<
@@ -41,11 +42,11 @@ export function openRestarts(parts: Parts): Restarts {
   async function came({ agent, process, sessionId }: BoundSession): Promise<void> {
     const facts = process && startFactsOf(process.pid);
     if (agent === null || !process || !facts) return;
-    const row = (await store.agents()).find(({ id }) => id === agent);
+    const { pane } = await store.reachOf(agent);
     const snapshot = tmux
       .snapshots()
-      .find((each) => each.socket === row?.tmuxSocket && each.serverStart === row.tmuxServerStart);
-    const sight = row && row.pane !== null ? snapshot?.panes.get(row.pane) : undefined;
+      .find((each) => each.socket === pane?.socket && each.serverStart === pane.serverStart);
+    const sight = pane ? snapshot?.panes.get(pane.pane) : undefined;
     const window = sight?.windows[0];
     await store.recordStart(
       {
@@ -99,18 +100,18 @@ export function openRestarts(parts: Parts): Restarts {
       if (!row || TREATMENTS[row.cause] === 'restart') return;
       await store.endRestart(row.id, 'released', 'a turn succeeded');
     },
-    sweep: () => {
-      underWay ??= sweepOnce()
+    sweep: (lives) => {
+      underWay ??= sweepOnce(lives)
         .catch((error: unknown) => log.error({ event: 'sweep_failed', err: error }, 'sweep failed'))
         .finally(() => (underWay = undefined));
     },
     [Symbol.asyncDispose]: async () => underWay,
   };
 
-  async function sweepOnce(): Promise<void> {
+  async function sweepOnce(lives: Look): Promise<void> {
     if (!hasLooked) await learnLiving();
     hasLooked = true;
-    await tellLosses(parts);
+    await tellLosses(parts, lives);
     await runRestarts(parts);
     const open = await store.openRestarts();
     held = new Set(open.flatMap(({ agent, outcome }) => (outcome === 'held' ? [agent] : [])));

@@ -17,6 +17,12 @@ export interface BoundSession {
   readonly bootstrapDue: boolean;
 }
 
+export interface SessionProcess {
+  /** Of the session. */
+  readonly key: number;
+  readonly process: ProcessId;
+}
+
 /** What the wake rules want to know of an agent. */
 export interface WakeFacts {
   /** How the agent gets its messages; null: nobody of that name was ever seen. */

@@ -26,9 +26,13 @@ export interface StartedProcess {
 /** A process that has to be looked at. */
 export interface WatchedAgent extends StartedProcess {
   readonly agent: string;
-  readonly pane: PanePlace | null;
   /** Somebody asked orq to stop it. */
   readonly stopping: boolean;
+}
+
+/** What a watched process left behind. */
+export interface Remains {
+  readonly pane: PanePlace | null;
   /** A hook of it was seen. */
   readonly hasSpoken: boolean;
   /** The reason of its SessionEnd, where it said one. */
@@ -69,13 +73,6 @@ export interface OpenRestart {
   readonly process: ProcessId | null;
 }
 
-/** A restart that is done. */
-export interface CameBack {
-  readonly cause: RestartCause;
-  readonly atMs: number;
-  readonly resumes: boolean;
-}
-
 export interface StartedAgent {
   readonly agent: string;
   /** `unknown`: nobody saw how it is started. */
@@ -91,10 +88,12 @@ export interface StoppedAgent {
 }
 
 export interface RestartStore {
-  /** Keeps how the agent was started and watches its process; a null process leaves who is watched as it was. Replies with the restart that brought it. */
-  recordStart(record: StartRecord, started: StartedProcess | null): Promise<CameBack | null>;
+  /** Keeps how the agent was started and watches its process; a null process leaves who is watched as it was. */
+  recordStart(record: StartRecord, started: StartedProcess | null): Promise<void>;
   startRecord(agent: string): Promise<StartRecord | null>;
   watchedAgents(): Promise<WatchedAgent[]>;
+  /** Null where nothing of the agent is watched. */
+  remainsOf(agent: string): Promise<Remains | null>;
   /** Counts what happened to an agent, and says what follows. Null: the loss was reported before. Throws not_found, ambiguous_address. */
   reportRestart(
     report: RestartReport,

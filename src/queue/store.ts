@@ -22,16 +22,17 @@ import type { PushStore } from './push.ts';
 import type { Caller, Exchange, Exchanged, HandedOut, Happening, LeaseRef } from './exchange.ts';
 import type { Reference } from './reference.ts';
 import type {
-  BoundSession,
-  WakeFacts,
-  AgentReach,
-  PanePlace,
-  Renamed,
-  ServerSight,
-  Relocated,
   Admission,
   Admitted,
+  AgentReach,
   AgentRow,
+  BoundSession,
+  PanePlace,
+  Relocated,
+  Renamed,
+  ServerSight,
+  SessionProcess,
+  WakeFacts,
 } from './registry.ts';
 import type { LeaseEnd } from './requeue.ts';
 import type { RestartStore } from './restart-store.ts';
@@ -132,6 +133,8 @@ export interface QueueStore extends PushStore, RestartStore, MetricStore, Transf
   sessionOf(caller: Caller): Promise<BoundSession | null>;
   boundTo(agent: string): Promise<BoundSession | null>;
   livingSessions(): Promise<BoundSession[]>;
+  /** The processes of the living sessions that have one. */
+  livingProcesses(): Promise<SessionProcess[]>;
   wakeFacts(agent: string): Promise<WakeFacts>;
   reachOf(agent: string): Promise<AgentReach>;
   /** Agents with a bound session for which something is ready, or injected and not proven. */

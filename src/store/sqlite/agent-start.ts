@@ -1,6 +1,6 @@
 /** How agents were started, and which of their processes are watched. */
 import type { ProcessId } from '../../protocol/agent.ts';
-import type { StartedProcess, StartRecord, WatchedAgent } from '../../queue/restart-store.ts';
+import type { Remains, StartedProcess, StartRecord, WatchedAgent } from '../../queue/restart-store.ts';
 import type { Database } from './database.ts';
 
 /** Without a new window the place stays as it was known. */
@@ -30,18 +30,22 @@ const SELECT_RECORD = `
          window_name AS window, pid, pid_start AS pidStart
     FROM agent_start WHERE agent = @agent`;
 
-/** Walks agent_start_watched: as many as live; probes the primary key and session_agent, of which the newest life of the process decides. */
+/** Walks agent_start_watched: as many as live. */
 const SELECT_WATCHED = `
-  SELECT agent_start.agent, agent_start.pid, agent_start.pid_start AS pidStart, owns_pane AS ownsPane, stopping,
-         agent.tmux_socket AS socket, agent.tmux_server_start AS serverStart, agent.pane,
+  SELECT agent, pid, pid_start AS pidStart, owns_pane AS ownsPane, stopping
+    FROM agent_start INDEXED BY agent_start_watched WHERE pid IS NOT NULL`;
+
+/** Rides on the primary keys and session_agent: the newest life of the process decides. */
+const SELECT_REMAINS = `
+  SELECT agent.tmux_socket AS socket, agent.tmux_server_start AS serverStart, agent.pane,
          (SELECT CASE WHEN last.standing = 'ended' AND last.end_reason <> 'process gone' THEN last.end_reason END
             FROM session AS last INDEXED BY session_agent
            WHERE last.agent = agent_start.agent AND last.pid = agent_start.pid AND last.pid_start = agent_start.pid_start
            ORDER BY last.key DESC LIMIT 1) AS farewell,
          EXISTS (SELECT 1 FROM session AS any INDEXED BY session_agent
                   WHERE any.agent = agent_start.agent AND any.pid = agent_start.pid AND any.pid_start = agent_start.pid_start) AS hasSpoken
-    FROM agent_start INDEXED BY agent_start_watched CROSS JOIN agent ON agent.id = agent_start.agent
-   WHERE agent_start.pid IS NOT NULL`;
+    FROM agent_start CROSS JOIN agent ON agent.id = agent_start.agent
+   WHERE agent_start.agent = @agent AND agent_start.pid IS NOT NULL`;
 
 interface StoredRecord {
   readonly agent: string;
@@ -62,6 +66,9 @@ interface StoredWatched {
   readonly pidStart: string;
   readonly ownsPane: 0 | 1;
   readonly stopping: 0 | 1;
+}
+
+interface StoredRemains {
   readonly socket: string | null;
   readonly serverStart: number | null;
   readonly pane: string | null;
@@ -78,6 +85,7 @@ export interface AgentStarts {
   /** The end of whoever lives will be one that was asked for. */
   markStopping(agent: string): ProcessId | null;
   watched(): WatchedAgent[];
+  remainsOf(agent: string): Remains | null;
 }
 
 export function prepareAgentStarts(db: Database): AgentStarts {
@@ -87,6 +95,7 @@ export function prepareAgentStarts(db: Database): AgentStarts {
   const markStopping = db.prepare<{ agent: string }, { pid: number; pidStart: string }>(MARK_STOPPING);
   const selectRecord = db.prepare<{ agent: string }, StoredRecord>(SELECT_RECORD);
   const selectWatched = db.prepare<[], StoredWatched>(SELECT_WATCHED);
+  const selectRemains = db.prepare<{ agent: string }, StoredRemains>(SELECT_REMAINS);
 
   return {
     record: ({ agent, argv, folder, environment, sessionId, tmux }, nowMs) =>
@@ -113,6 +122,10 @@ export function prepareAgentStarts(db: Database): AgentStarts {
       return found ? { pid: found.pid, start: found.pidStart } : null;
     },
     watched: () => selectWatched.all().map(toWatched),
+    remainsOf: (agent) => {
+      const found = selectRemains.get({ agent });
+      return found ? toRemains(found) : null;
+    },
   };
 }
 
@@ -126,15 +139,19 @@ function toRecord({ argv, environment, socket, session, window, pid, pidStart, .
   };
 }
 
-function toWatched(row: StoredWatched): WatchedAgent {
-  const { agent, pid, pidStart, ownsPane, stopping, socket, serverStart, pane, farewell, hasSpoken } = row;
+function toWatched({ agent, pid, pidStart, ownsPane, stopping }: StoredWatched): WatchedAgent {
   return {
     agent,
     process: { pid, start: pidStart },
     ownsPane: ownsPane === 1,
     stopping: stopping === 1,
-    hasSpoken: hasSpoken === 1,
-    farewell,
+  };
+}
+
+function toRemains({ socket, serverStart, pane, farewell, hasSpoken }: StoredRemains): Remains {
+  return {
     pane: socket === null || serverStart === null || pane === null ? null : { socket, serverStart, pane },
+    farewell,
+    hasSpoken: hasSpoken === 1,
   };
 }

@@ -1,7 +1,6 @@
 /** Restarts under way: begun, placed in a pane, running, over. Each step is written before the next one is taken. */
 import type { ProcessId } from '../../protocol/agent.ts';
 import type {
-  CameBack,
   OpenRestart,
   StartedAgent,
   StartedProcess,
@@ -44,7 +43,7 @@ export interface RestartRuns {
   run(id: number, started: StartedProcess): void;
   startFresh(id: number): void;
   /** A session of the agent has begun: what was tried for it has succeeded, or is needed no more. */
-  came(record: StartRecord, started: StartedProcess | null, nowMs: number): CameBack | null;
+  came(record: StartRecord, started: StartedProcess | null, nowMs: number): void;
   /** `again`: also those that live, once they are gone. */
   start(agents: readonly string[], staggerMs: number, nowMs: number, again?: boolean): StartedAgent[];
   stop(agents: readonly string[], nowMs: number): StoppedAgent[];
@@ -92,17 +91,16 @@ export function prepareRestartRuns(
     came: (record, started, nowMs) => {
       const before: ProcessId | null = starts.find(record.agent)?.process ?? null;
       starts.record(record, nowMs);
-      if (!started) return null;
+      if (!started) return;
       const live = rows.liveOf(record.agent);
       const isNew = !sameProcess(before, started.process);
       starts.watch(record.agent, started);
       const isOwn = live?.outcome === 'starting' && (isNew || sameProcess(live.process, started.process));
       if (!live || !(isOwn || (live.outcome === 'granted' && isNew))) {
         if (isNew) end(live, 'somebody started it', nowMs);
-        return null;
+        return;
       }
       rows.become(live.id, 'restarted', null, nowMs);
-      return { cause: live.cause, atMs: live.atMs, resumes: !live.fresh };
     },
     start: (agents, staggerMs, nowMs, again = false) => {
       let turns = 0;

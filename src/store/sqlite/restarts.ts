@@ -37,6 +37,7 @@ export function prepareRestarts(db: Database, { addresses, chosen, nowMs, read, 
       recordStart: (record, started) => write(() => runs.came(record, started, nowMs())),
       startRecord: (agent) => read(() => starts.find(agent) ?? null),
       watchedAgents: () => read(() => starts.watched()),
+      remainsOf: (agent) => read(() => starts.remainsOf(agent)),
       reportRestart: (told, policy, random) => write(() => report(told, policy, random, nowMs())),
       startAgents: (choice, staggerMs) => write(() => runs.start(chosen(choice), staggerMs, nowMs())),
       restartAgents: (choice, staggerMs) =>

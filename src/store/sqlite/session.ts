@@ -2,7 +2,7 @@
 import type { Effect, SessionFacts } from '../../agents/session.ts';
 import type { ProcessId, SessionState, Standing } from '../../protocol/agent.ts';
 import type { Caller, ClientFacts } from '../../queue/exchange.ts';
-import type { BoundSession } from '../../queue/registry.ts';
+import type { BoundSession, SessionProcess } from '../../queue/registry.ts';
 import type { Database } from './database.ts';
 
 const COLUMNS = `
@@ -42,6 +42,12 @@ const SELECT_LIVING = `
   SELECT ${COLUMNS} FROM session WHERE standing = 'bound'
   UNION ALL
   SELECT ${COLUMNS} FROM session WHERE standing = 'guest'`;
+
+/** Walks session_bound and session_guest: asked each second, so that it reads no more than it must. */
+const SELECT_PROCESSES = `
+  SELECT key, pid, pid_start AS start FROM session WHERE standing = 'bound' AND pid IS NOT NULL
+  UNION ALL
+  SELECT key, pid, pid_start FROM session WHERE standing = 'guest' AND pid IS NOT NULL`;
 
 const INSERT_SESSION = `
   INSERT INTO session (session_id, pid, pid_start, agent, standing, state, last_event, last_event_ms, started_at_ms)
@@ -119,6 +125,9 @@ export interface Sessions {
   boundTo(agent: string): SessionRow | undefined;
   ofProcess(process: ProcessId): SessionRow[];
   living(): SessionRow[];
+  /** The life of a caller, while it lasts. */
+  livingOf(caller: Caller): SessionRow | null;
+  processes(): SessionProcess[];
   open(session: NewSession, nowMs: number): SessionRow;
   update(
     key: number,
@@ -151,6 +160,7 @@ export function prepareSessions(db: Database): Sessions {
   const bound = db.prepare<{ agent: string }, Stored>(SELECT_BOUND);
   const ofProcess = db.prepare<{ pid: number; pidStart: string }, Stored>(SELECT_OF_PROCESS);
   const living = db.prepare<[], Stored>(SELECT_LIVING);
+  const selectProcesses = db.prepare<[], ProcessId & { key: number }>(SELECT_PROCESSES);
   const insert = db.prepare<
     {
       sessionId: string;
@@ -184,6 +194,11 @@ export function prepareSessions(db: Database): Sessions {
     boundTo: (agent) => fromStored(bound.get({ agent })),
     ofProcess: ({ pid, start }) => ofProcess.all({ pid, pidStart: start }).map(toRow),
     living: () => living.all().map(toRow),
+    livingOf: (caller) => {
+      const session = fromStored(ofCaller.get(keyOf(caller)));
+      return session && session.standing !== 'ended' ? session : null;
+    },
+    processes: () => selectProcesses.all().map(({ key, pid, start }) => ({ key, process: { pid, start } })),
     open: ({ caller: { sessionId, process }, agent, standing, event }, nowMs) => {
       const inserted = insert.get({
         sessionId,

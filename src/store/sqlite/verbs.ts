@@ -251,13 +251,10 @@ export function storeOver(
         : write(() => rebrief.put(request, material, nowMs())),
     keepActivity: async (agent, text) => commit.note(() => contexts.setActivity(agent, text, nowMs())),
     teamOf: (agent) => read(() => registry.teamOf(agent)),
-    sessionOf: (caller) =>
-      read(() => {
-        const session = sessions.of(caller);
-        return session && session.standing !== 'ended' ? session : null;
-      }),
+    sessionOf: (caller) => read(() => sessions.livingOf(caller)),
     boundTo: (agent) => read(() => sessions.boundTo(agentAddresses.canonical(agent)) ?? null),
     livingSessions: () => read(() => sessions.living()),
+    livingProcesses: () => read(() => sessions.processes()),
     agentsWithMail: () => read(() => registry.agentsWithMail()),
     keptMetrics: () => read(() => metrics.kept()),
     keepMetrics: async (kept) => commit.note(() => metrics.keep(kept)),

@@ -212,5 +212,9 @@ export function judgeAgents(openStore: OpenStore): void {
         ['guest', 200],
       ],
     );
+    assert.deepEqual(
+      await store.livingProcesses(),
+      living.map(({ key, process }) => ({ key, process })),
+    );
   });
 }
