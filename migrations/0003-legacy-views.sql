@@ -25,26 +25,3 @@ SELECT message.id AS id,
        CASE WHEN message.lane IS NULL THEN 'agent' WHEN message.lane = 'global' THEN 'global' ELSE 'project' END AS fifo_scope
   FROM message
   JOIN message_text ON message_text.message_id = message.id;
-
-CREATE VIEW agents AS
-SELECT agent.id AS agent_id,
-       agent.id AS agent_session,
-       agent.project AS project_name,
-       CASE
-         WHEN session.key IS NULL THEN 'offline'
-         WHEN session.state = 'idle' THEN 'ready'
-         ELSE 'active'
-       END AS status,
-       CASE
-         WHEN session.state = 'idle' THEN strftime('%Y-%m-%d %H:%M:%S', session.last_event_ms / 1000, 'unixepoch')
-       END AS ready_since,
-       strftime('%Y-%m-%d %H:%M:%S', max(agent.last_seen_ms, ifnull(session.last_event_ms, 0)) / 1000, 'unixepoch') AS last_heartbeat,
-       NULL AS direct_delivery_pipe,
-       ifnull((SELECT max(message.id) FROM message WHERE message.agent = agent.id AND message.state = 'delivered'), 0)
-         AS last_sequence_delivered,
-       0 AS restart_count,
-       NULL AS last_restart,
-       NULL AS last_error,
-       NULL AS context_preserved
-  FROM agent
-  LEFT JOIN session ON session.agent = agent.id AND session.standing = 'bound';

@@ -66,8 +66,7 @@ CREATE UNIQUE INDEX agent_restart_live ON agent_restart (agent) WHERE live = 1;
 CREATE INDEX agent_restart_agent ON agent_restart (agent, id);
 CREATE INDEX agent_restart_counted ON agent_restart (agent, counted_at_ms) WHERE counted_at_ms IS NOT NULL;
 
-DROP VIEW agents;
-
+-- The old system's view of agents, beside message_queue.
 CREATE VIEW agents AS
 SELECT agent.id AS agent_id,
        agent.id AS agent_session,
