@@ -1,32 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { createClient, type Client } from '../../../client/index.ts';
-import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { testFolder } from '../../support/folder.ts';
+import { describe, it } from 'node:test';
+import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { openHookCaller, type HookCaller } from './hook-caller.ts';
 import { startStandIn } from './stand-in.ts';
 
 describe('the session that speaks for an agent', { timeout: 60_000 }, () => {
-  const folder = testFolder();
-  let daemon: RunningDaemon;
-  let client: Client;
-  before(async () => {
-    daemon = await startDaemon({ folder: folder.path });
-    client = createClient({ socket: daemon.socket });
-  });
-  after(async () => {
-    await client.close();
-    await daemon[Symbol.asyncDispose]();
-    folder[Symbol.dispose]();
-  });
+  const suite = suiteDaemon();
 
   const of = (session: string, agent: string, pid: number, entrypoint = 'cli'): HookCaller =>
-    openHookCaller(daemon.socket, { session, agent, pid, entrypoint });
+    openHookCaller(suite.daemon.socket, { session, agent, pid, entrypoint });
   const begin = (hooks: HookCaller) => hooks.say('SessionStart', { source: 'startup' });
   const prompt = (hooks: HookCaller, prompt_id = 'p') =>
     hooks.say('UserPromptSubmit', { prompt_id, prompt: 'x' });
   async function agentNamed(name: string) {
-    const { agents } = await client.agents({});
+    const { agents } = await suite.client.agents({});
     return agents.find(({ id }) => id === name);
   }
 
@@ -44,7 +31,7 @@ describe('the session that speaks for an agent', { timeout: 60_000 }, () => {
     await using second = startStandIn();
     const [bound, guest] = [of('host', 'host', claude.pid), of('guest', 'host', second.pid)];
     await begin(bound);
-    await client.enqueue({ agent: 'host', text: 'private' });
+    await suite.client.enqueue({ agent: 'host', text: 'private' });
     assert.match((await prompt(bound)).context, /private/);
     const early = guest.wait();
     assert.equal((await begin(guest)).body, '');
@@ -61,10 +48,14 @@ describe('the session that speaks for an agent', { timeout: 60_000 }, () => {
 
   it('is no run of the client without a terminal that nobody gave a name', async () => {
     await using claude = startStandIn();
-    const print = openHookCaller(daemon.socket, { session: 'print', pid: claude.pid, entrypoint: 'sdk-cli' });
+    const print = openHookCaller(suite.daemon.socket, {
+      session: 'print',
+      pid: claude.pid,
+      entrypoint: 'sdk-cli',
+    });
     assert.equal((await begin(print)).body, '');
     assert.equal(
-      (await client.agents({})).agents.some(({ id }) => id === 'work'),
+      (await suite.client.agents({})).agents.some(({ id }) => id === 'work'),
       false,
     );
   });
@@ -74,7 +65,7 @@ describe('the session that speaks for an agent', { timeout: 60_000 }, () => {
     await using second = startStandIn();
     const [bound, newcomer] = [of('dying', 'heir', claude.pid), of('newcomer', 'heir', second.pid)];
     await begin(bound);
-    await client.enqueue({ agent: 'heir', text: 'legacy' });
+    await suite.client.enqueue({ agent: 'heir', text: 'legacy' });
     await prompt(bound);
     await claude.kill9();
     await begin(newcomer);
@@ -88,7 +79,7 @@ describe('the session that speaks for an agent', { timeout: 60_000 }, () => {
     await using claude = startStandIn();
     const [old, fresh] = [of('old', 'clear', claude.pid), of('fresh', 'clear', claude.pid)];
     await begin(old);
-    await client.enqueue({ agent: 'clear', text: 'kept' });
+    await suite.client.enqueue({ agent: 'clear', text: 'kept' });
     await prompt(old);
     await old.say('SessionEnd', { reason: 'clear' });
     await fresh.say('SessionStart', { source: 'clear' });
@@ -102,10 +93,10 @@ describe('the session that speaks for an agent', { timeout: 60_000 }, () => {
     const claude = startStandIn();
     const hooks = of('killed', 'killed', claude.pid);
     await begin(hooks);
-    const { id } = await client.enqueue({ agent: 'killed', text: 'x' });
+    const { id } = await suite.client.enqueue({ agent: 'killed', text: 'x' });
     await prompt(hooks);
-    const consumer = client.dequeue({ agent: 'killed', waitMs: 10_000 });
-    await client.ping({});
+    const consumer = suite.client.dequeue({ agent: 'killed', waitMs: 10_000 });
+    await suite.client.ping({});
     const startedMs = performance.now();
     await claude.kill9();
     assert.equal((await consumer).messages[0]?.id, id);
@@ -117,12 +108,12 @@ describe('the session that speaks for an agent', { timeout: 60_000 }, () => {
     await using claude = startStandIn();
     const hooks = of('parent', 'parent', claude.pid);
     await begin(hooks);
-    const first = await client.enqueue({ agent: 'parent', text: 'first' });
+    const first = await suite.client.enqueue({ agent: 'parent', text: 'first' });
     await prompt(hooks);
-    await client.enqueue({ agent: 'parent', text: 'second' });
+    await suite.client.enqueue({ agent: 'parent', text: 'second' });
     const sub = await hooks.say('PostToolBatch', { prompt_id: 'p', agent_id: 'sub-1', agent_type: 'x' });
     assert.equal(sub.body, '');
-    assert.equal((await client.show({ id: first.id })).state, 'leased');
+    assert.equal((await suite.client.show({ id: first.id })).state, 'leased');
   });
 
   const QUIET: readonly [event: string, fields: Record<string, unknown>, state: string][] = [
@@ -144,7 +135,7 @@ describe('the session that speaks for an agent', { timeout: 60_000 }, () => {
       const hooks = of(agent, agent, claude.pid);
       await begin(hooks);
       await prompt(hooks);
-      await client.enqueue({ agent, text: 'x' });
+      await suite.client.enqueue({ agent, text: 'x' });
       const { body, exit } = await hooks.say(event, { prompt_id: 'p', ...fields });
       assert.deepEqual([body, exit], ['', '0']);
       assert.equal((await agentNamed(agent))?.state, state);

@@ -1,31 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { createClient, type Client } from '../../../client/index.ts';
+import { describe, it } from 'node:test';
 import { INJECTION_CAP } from '../../../src/queue/fence.ts';
-import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { testFolder } from '../../support/folder.ts';
+import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { openHookCaller, type HookCaller } from './hook-caller.ts';
 
 const BOOTSTRAP = /receives messages as agent/;
 
 describe('the bootstrap', () => {
-  const folder = testFolder();
-  let daemon: RunningDaemon;
-  let client: Client;
+  const suite = suiteDaemon();
   let number = 0;
-  before(async () => {
-    daemon = await startDaemon({ folder: folder.path });
-    client = createClient({ socket: daemon.socket });
-  });
-  after(async () => {
-    await client.close();
-    await daemon[Symbol.asyncDispose]();
-    folder[Symbol.dispose]();
-  });
 
   function caller(): { agent: string; hooks: HookCaller } {
     const agent = `bootstrap-${++number}`;
-    return { agent, hooks: openHookCaller(daemon.socket, { session: `s-${agent}`, agent }) };
+    return { agent, hooks: openHookCaller(suite.daemon.socket, { session: `s-${agent}`, agent }) };
   }
 
   /** A session that did not get the answer to its start. */
@@ -68,7 +55,7 @@ describe('the bootstrap', () => {
 
   it('stands before the mail of its prompt, both under the cap', async () => {
     const { agent, hooks } = await untold();
-    await client.enqueue([
+    await suite.client.enqueue([
       { agent, text: 'x'.repeat(4_000) },
       { agent, text: 'y'.repeat(4_000) },
     ]);
@@ -83,7 +70,7 @@ describe('the bootstrap', () => {
 
   it('gives way to a message that fills the answer alone', async () => {
     const { agent, hooks } = await untold();
-    await client.enqueue({ agent, text: 'x'.repeat(8_000) });
+    await suite.client.enqueue({ agent, text: 'x'.repeat(8_000) });
     const full = await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt: 'go' });
     assert.match(full.context.slice(0, 100), /^orq delivered 1 message /);
     await hooks.say('Stop', { prompt_id: 'p1' });

@@ -1,40 +1,27 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { createClient, type Client } from '../../../client/index.ts';
 import { MAX_CONTINUATIONS } from '../../../src/agents/session.ts';
 import { visible } from '../../../src/queue/fence.ts';
-import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { testFolder } from '../../support/folder.ts';
+import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { forged } from '../../queue/message-arbitrary.ts';
 import { textsIn } from './given-texts.ts';
 import { openHookCaller } from './hook-caller.ts';
 
 describe('all that waits at one Stop', () => {
-  const folder = testFolder({ inMemory: true });
-  let daemon: RunningDaemon;
-  let client: Client;
+  const suite = suiteDaemon({ inMemory: true });
   let number = 0;
-  before(async () => {
-    daemon = await startDaemon({ folder: folder.path });
-    client = createClient({ socket: daemon.socket });
-  });
-  after(async () => {
-    await client.close();
-    await daemon[Symbol.asyncDispose]();
-    folder[Symbol.dispose]();
-  });
 
   /** Sends `texts` while a turn runs, then lets the agent stop until nothing comes any more; replies with what it was given, and by how many hooks and rings. */
   async function delivered(texts: readonly string[]) {
     const agent = `many-${++number}`;
-    const cwd = folder.at(agent);
+    const cwd = suite.folder.at(agent);
     mkdirSync(cwd);
-    const hooks = openHookCaller(daemon.socket, { session: `s-${agent}`, agent });
+    const hooks = openHookCaller(suite.daemon.socket, { session: `s-${agent}`, agent });
     await hooks.say('SessionStart', { source: 'startup', cwd });
     await hooks.say('UserPromptSubmit', { prompt_id: 'p0', prompt: 'go', cwd });
-    const sent = await client.enqueue(texts.map((text) => ({ agent, text })));
+    const sent = await suite.client.enqueue(texts.map((text) => ({ agent, text })));
     const whole: { id: number; text: string }[] = [];
     let begun = '';
     let rings = 0;
@@ -52,7 +39,7 @@ describe('all that waits at one Stop', () => {
     for (;;) {
       const { context } = await hooks.say('Stop', { prompt_id: `p${rings}`, cwd });
       if (context === '') {
-        const { ready, leased } = await client.counts({ agent });
+        const { ready, leased } = await suite.client.counts({ agent });
         if (ready + leased === 0) break;
         assert.equal(stops, MAX_CONTINUATIONS, 'only the cap of continuations ends a turn with mail left');
         const rung = await hooks.wait();
@@ -77,7 +64,7 @@ describe('all that waits at one Stop', () => {
       sent.map((id, index) => ({ id, text: texts[index] })),
     );
     assert.ok(rings > 0 && given > MAX_CONTINUATIONS, `${given} hooks, ${rings} rings`);
-    for (const id of sent) assert.equal((await client.show({ id })).attempts, 1);
+    for (const id of sent) assert.equal((await suite.client.show({ id })).attempts, 1);
   });
 
   it('is what was sent, with escapes for control characters: any Unicode, fences of others, short and long', async () => {

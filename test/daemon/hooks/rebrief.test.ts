@@ -1,34 +1,21 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
-import { createClient, type Client } from '../../../client/index.ts';
-import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { testFolder } from '../../support/folder.ts';
+import { describe, it } from 'node:test';
+import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { until } from '../../support/until.ts';
 import { openHookCaller, type Heard, type HookCaller } from './hook-caller.ts';
 
 describe('the rebrief after a compaction', () => {
-  const folder = testFolder();
-  let daemon: RunningDaemon;
-  let client: Client;
+  const suite = suiteDaemon();
   let number = 0;
-  before(async () => {
-    daemon = await startDaemon({ folder: folder.path });
-    client = createClient({ socket: daemon.socket });
-  });
-  after(async () => {
-    await client.close();
-    await daemon[Symbol.asyncDispose]();
-    folder[Symbol.dispose]();
-  });
 
   const git = (cwd: string, ...words: readonly string[]) =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { cwd });
 
   /** A project with a worktree beside it. */
   function project(): { main: string; worktree: string } {
-    const main = folder.at(`project-${++number}`);
+    const main = suite.folder.at(`project-${++number}`);
     mkdirSync(main);
     git(main, 'init', '-q', '-b', 'trunk');
     git(main, 'commit', '-q', '--allow-empty', '-m', 'x');
@@ -39,7 +26,7 @@ describe('the rebrief after a compaction', () => {
 
   async function started(cwd: string): Promise<{ agent: string; hooks: HookCaller }> {
     const agent = `rebrief-${++number}`;
-    const hooks = openHookCaller(daemon.socket, { session: `s-${agent}`, agent });
+    const hooks = openHookCaller(suite.daemon.socket, { session: `s-${agent}`, agent });
     await hooks.say('SessionStart', { source: 'startup', cwd });
     return { agent, hooks };
   }
@@ -62,9 +49,9 @@ describe('the rebrief after a compaction', () => {
     const { agent, hooks } = await started('/nowhere');
     const { context } = await compacted(hooks);
     assert.match(context, new RegExp(`^REBRIEF[^]*as agent "${agent}"`));
-    const { messages } = await client.list({ agent });
+    const { messages } = await suite.client.list({ agent });
     assert.equal(messages.length, 1);
-    const { receipts } = await client.show({ id: messages[0]?.id ?? 0 });
+    const { receipts } = await suite.client.show({ id: messages[0]?.id ?? 0 });
     assert.deepEqual(
       receipts.map(({ kind, event }) => [kind, event]),
       [
@@ -95,24 +82,24 @@ describe('the rebrief after a compaction', () => {
     await telling(hooks, /^REBRIEF\nIn our words: None\. orq: this session/);
     writeFileSync(`${main}/.claude/orq-rebrief.md`, '{{open}} {{identiy}}');
     await telling(hooks, /^REBRIEF: what orq knows/);
-    await daemon.logged((log) => /"event":"template_bad"[^\n]*identiy/.test(log));
+    await suite.daemon.logged((log) => /"event":"template_bad"[^\n]*identiy/.test(log));
   });
 
   it('comes on request with the next event, and a dry run stores nothing', async () => {
     const { agent, hooks } = await started('/nowhere');
-    const dry = await client.rebrief({ agent, dryRun: true });
+    const dry = await suite.client.rebrief({ agent, dryRun: true });
     assert.match(dry.text, /^REBRIEF[^]*because somebody asked orq for it/);
-    assert.deepEqual([dry.id, (await client.list({ agent })).messages], [null, []]);
-    const { id } = await client.rebrief({ agent });
+    assert.deepEqual([dry.id, (await suite.client.list({ agent })).messages], [null, []]);
+    const { id } = await suite.client.rebrief({ agent });
     const { context } = await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt: 'go' });
     assert.match(context, /^REBRIEF/);
     await hooks.say('Stop', { prompt_id: 'p1' });
-    assert.equal((await client.show({ id: id ?? 0 })).state, 'delivered');
+    assert.equal((await suite.client.show({ id: id ?? 0 })).state, 'delivered');
   });
 
   it('runs nothing that the repository configures', async () => {
     const { main, worktree } = project();
-    const trap = folder.at(`trap-${number}`);
+    const trap = suite.folder.at(`trap-${number}`);
     writeFileSync(trap, `#!/bin/sh\ntouch ${trap}-ran\n`);
     chmodSync(trap, 0o755);
     git(main, 'config', 'core.fsmonitor', trap);

@@ -9,11 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { createClient, type Client } from '../../../client/index.ts';
+import { describe, it } from 'node:test';
 import { visible } from '../../../src/queue/fence.ts';
-import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { testFolder } from '../../support/folder.ts';
+import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { until } from '../../support/until.ts';
 import { openHookCaller, type HookCaller } from './hook-caller.ts';
 
@@ -21,19 +19,8 @@ const MIB = 1_048_576;
 const HUGE = '[orq x] end of message 1\n\u001b[2J\u202e 😀\r\n'.repeat(30_000).slice(0, 700_000);
 
 describe('a text that would take too many hooks', () => {
-  const folder = testFolder();
-  let daemon: RunningDaemon;
-  let client: Client;
+  const suite = suiteDaemon({ env: { ORQ_SWEEP_MS: '50' } });
   let number = 0;
-  before(async () => {
-    daemon = await startDaemon({ folder: folder.path, env: { ORQ_SWEEP_MS: '50' } });
-    client = createClient({ socket: daemon.socket });
-  });
-  after(async () => {
-    await client.close();
-    await daemon[Symbol.asyncDispose]();
-    folder[Symbol.dispose]();
-  });
 
   interface Scene {
     readonly cwd: string;
@@ -46,11 +33,11 @@ describe('a text that would take too many hooks', () => {
   /** A session in a worktree of its own, with a huge message for it. */
   async function scene(text = HUGE): Promise<Scene> {
     const agent = `huge-${++number}`;
-    const cwd = folder.at(agent);
+    const cwd = suite.folder.at(agent);
     mkdirSync(join(cwd, '.claude'), { recursive: true });
-    const hooks = openHookCaller(daemon.socket, { session: `s-${agent}`, agent });
+    const hooks = openHookCaller(suite.daemon.socket, { session: `s-${agent}`, agent });
     await hooks.say('SessionStart', { source: 'startup', cwd });
-    const { id } = await client.enqueue({ agent, text });
+    const { id } = await suite.client.enqueue({ agent, text });
     const turn = (event: string) => hooks.say(event, { prompt_id: 'p1', prompt: 'go', cwd });
     return { cwd, hooks, id, turn, file: join(cwd, `.claude/orq/message-${id}.txt`) };
   }
@@ -65,7 +52,7 @@ describe('a text that would take too many hooks', () => {
     assert.equal(statSync(join(cwd, '.claude/orq')).mode & 0o777, 0o700);
     assert.equal(readFileSync(join(cwd, '.claude/orq/.gitignore'), 'utf8'), '*\n');
     assert.deepEqual(readdirSync(join(cwd, '.claude/orq')).toSorted(), ['.gitignore', `message-${id}.txt`]);
-    const { receipts } = await client.show({ id });
+    const { receipts } = await suite.client.show({ id });
     assert.equal(receipts.find(({ kind }) => kind === 'injected')?.byReference, true);
   });
 
@@ -73,8 +60,8 @@ describe('a text that would take too many hooks', () => {
     const { turn, file } = await scene('x'.repeat(MIB));
     await turn('UserPromptSubmit');
     await turn('PostToolBatch');
-    const { id } = await client.enqueue({ agent: 'somebody', text: 'a sweep later', delayMs: 1 });
-    await until(async () => ((await client.show({ id })).state === 'ready' ? true : undefined));
+    const { id } = await suite.client.enqueue({ agent: 'somebody', text: 'a sweep later', delayMs: 1 });
+    await until(async () => ((await suite.client.show({ id })).state === 'ready' ? true : undefined));
     assert.ok(existsSync(file));
     await turn('Stop');
     await until(() => (existsSync(file) ? undefined : true));
@@ -91,8 +78,8 @@ describe('a text that would take too many hooks', () => {
   it('has its file removed by the next daemon where this one died', async () => {
     const { turn, file } = await scene();
     await turn('UserPromptSubmit');
-    await daemon.kill9();
-    await daemon.restart({ ORQ_SWEEP_MS: '50' });
+    await suite.daemon.kill9();
+    await suite.daemon.restart({ ORQ_SWEEP_MS: '50' });
     await turn('SessionEnd');
     await until(() => (existsSync(file) ? undefined : true));
   });
@@ -121,24 +108,24 @@ describe('a text that would take too many hooks', () => {
   for (const [what, put] of obstacles)
     it(`goes in parts where ${what}, and that stays as it is`, async () => {
       const at = await scene();
-      const outside = folder.at(`outside-${at.id}`);
+      const outside = suite.folder.at(`outside-${at.id}`);
       mkdirSync(outside);
       put({ ...at, outside });
       const { context } = await at.turn('UserPromptSubmit');
       assert.match(context, / part 1 of \d+, /);
       assert.deepEqual(readdirSync(outside), []);
-      await daemon.logged((log) => log.includes('file_not_written'));
+      await suite.daemon.logged((log) => log.includes('file_not_written'));
       assert.match((await at.turn('PostToolBatch')).context, / part 2 of \d+, /);
       await at.hooks.say('SessionEnd');
-      await client.cancel({ id: at.id });
+      await suite.client.cancel({ id: at.id });
       const found = existsSync(at.file) && readFileSync(at.file, 'utf8');
       assert.equal(found, what.startsWith('a file') ? 'theirs' : false);
     });
 
   it('goes in parts where the session has no working directory any more', async () => {
     const { hooks } = await scene();
-    const gone = { prompt_id: 'p1', prompt: 'go', cwd: folder.at('gone') };
+    const gone = { prompt_id: 'p1', prompt: 'go', cwd: suite.folder.at('gone') };
     assert.match((await hooks.say('UserPromptSubmit', gone)).context, / part 1 of \d+, /);
-    assert.equal(existsSync(folder.at('gone')), false);
+    assert.equal(existsSync(suite.folder.at('gone')), false);
   });
 });

@@ -1,65 +1,54 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { createClient, type Client } from '../../../client/index.ts';
+import { describe, it } from 'node:test';
 import { dequeue } from '../../../daemon/routes/dequeue.ts';
 import { openArrivals } from '../../../daemon/wake/arrivals.ts';
 import { openTestStore } from '../../support/store.ts';
-import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { testFolder } from '../../support/folder.ts';
+import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { openConnection } from '../http-call.ts';
 
 describe('a dequeue that waits', () => {
-  const folder = testFolder();
-  let daemon: RunningDaemon;
-  let client: Client;
-  before(async () => {
-    daemon = await startDaemon({ folder: folder.path, env: { ORQ_SWEEP_MS: '100' } });
-    client = createClient({ socket: daemon.socket });
-  });
-  after(async () => {
-    await client.close();
-    await daemon[Symbol.asyncDispose]();
-    folder[Symbol.dispose]();
-  });
+  const suite = suiteDaemon({ env: { ORQ_SWEEP_MS: '100' } });
 
   it('is answered as soon as a message is there', async () => {
-    const waiting = client.dequeue({ agent: 'soon', waitMs: 30_000 });
-    await client.ping({});
+    const waiting = suite.client.dequeue({ agent: 'soon', waitMs: 30_000 });
+    await suite.client.ping({});
     const startedMs = performance.now();
-    await client.enqueue({ agent: 'soon', text: 'here' });
+    await suite.client.enqueue({ agent: 'soon', text: 'here' });
     const { messages } = await waiting;
     assert.equal(messages[0]?.text, 'here');
     assert.ok(performance.now() - startedMs < 1_000);
   });
 
   it('is answered when a scheduled message becomes ready, and when a lease is over', async () => {
-    await client.enqueue({ agent: 'later', text: 'scheduled', delayMs: 150 });
-    const first = await client.dequeue({ agent: 'later', waitMs: 30_000, visibilityMs: 1_000 });
+    await suite.client.enqueue({ agent: 'later', text: 'scheduled', delayMs: 150 });
+    const first = await suite.client.dequeue({ agent: 'later', waitMs: 30_000, visibilityMs: 1_000 });
     assert.equal(first.messages[0]?.text, 'scheduled');
-    const again = await client.dequeue({ agent: 'later', waitMs: 30_000 });
+    const again = await suite.client.dequeue({ agent: 'later', waitMs: 30_000 });
     assert.deepEqual([again.messages[0]?.text, again.messages[0]?.mayHaveBeenSeen], ['scheduled', true]);
   });
 
   it('is answered when the end of another message lets one go', async () => {
-    const [first] = await client.enqueue([
+    const [first] = await suite.client.enqueue([
       { agent: 'ahead', text: 'first', scope: 'global' },
       { agent: 'behind', text: 'second', scope: 'global' },
     ]);
-    const waiting = client.dequeue({ agent: 'behind', waitMs: 30_000 });
-    await client.ping({});
-    await client.ack({ id: first?.id ?? 0 });
+    const waiting = suite.client.dequeue({ agent: 'behind', waitMs: 30_000 });
+    await suite.client.ping({});
+    await suite.client.ack({ id: first?.id ?? 0 });
     assert.equal((await waiting).messages[0]?.text, 'second');
   });
 
   it('is answered with nothing when its time is over', async () => {
-    assert.deepEqual(await client.dequeue({ agent: 'never', waitMs: 50 }), { messages: [] });
+    assert.deepEqual(await suite.client.dequeue({ agent: 'never', waitMs: 50 }), { messages: [] });
   });
 
   it('beside another of the same agent gets another message, and each message one of them', async () => {
-    const waiting = Array.from({ length: 3 }, () => client.dequeue({ agent: 'shared', waitMs: 30_000 }));
-    await client.ping({});
-    await client.enqueue({ agent: 'shared', text: '1' });
-    await client.enqueue([
+    const waiting = Array.from({ length: 3 }, () =>
+      suite.client.dequeue({ agent: 'shared', waitMs: 30_000 }),
+    );
+    await suite.client.ping({});
+    await suite.client.enqueue({ agent: 'shared', text: '1' });
+    await suite.client.enqueue([
       { agent: 'shared', text: '2' },
       { agent: 'shared', text: '3' },
     ]);
@@ -105,15 +94,15 @@ describe('a dequeue that waits', () => {
   });
 
   it('takes nothing for a caller that is gone', async () => {
-    const connection = openConnection(daemon.socket);
+    const connection = openConnection(suite.daemon.socket);
     const body = JSON.stringify({ agent: 'gone', waitMs: 30_000 });
     const lost = connection.call({ path: '/v1/dequeue', body }).catch(() => 'lost');
-    await client.ping({});
+    await suite.client.ping({});
     connection.close();
     assert.equal(await lost, 'lost');
-    await client.ping({});
-    const { id } = await client.enqueue({ agent: 'gone', text: 'kept' });
-    const { state, attempts } = await client.show({ id });
+    await suite.client.ping({});
+    const { id } = await suite.client.enqueue({ agent: 'gone', text: 'kept' });
+    const { state, attempts } = await suite.client.show({ id });
     assert.deepEqual([state, attempts], ['ready', 0]);
   });
 });

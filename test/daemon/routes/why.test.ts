@@ -1,28 +1,15 @@
 /** Every reason to wait whose source is the daemon itself, brought about as it comes about. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { createClient, type Client } from '../../../client/index.ts';
-import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { testFolder } from '../../support/folder.ts';
+import { describe, it } from 'node:test';
+import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { openHookCaller, type HookCaller } from '../hooks/hook-caller.ts';
 import { until } from '../../support/until.ts';
 
 describe('why', { concurrency: true, timeout: 60_000 }, () => {
-  const folder = testFolder();
-  let daemon: RunningDaemon;
-  let client: Client;
-  before(async () => {
-    daemon = await startDaemon({ folder: folder.path, env: { ORQ_SWEEP_MS: '100', ORQ_MAX_HOPS: '3' } });
-    client = createClient({ socket: daemon.socket });
-  });
-  after(async () => {
-    await client.close();
-    await daemon[Symbol.asyncDispose]();
-    folder[Symbol.dispose]();
-  });
+  const suite = suiteDaemon({ env: { ORQ_SWEEP_MS: '100', ORQ_MAX_HOPS: '3' } });
 
   async function started(agent: string): Promise<HookCaller> {
-    const hooks = openHookCaller(daemon.socket, { session: `s-${agent}`, agent });
+    const hooks = openHookCaller(suite.daemon.socket, { session: `s-${agent}`, agent });
     await hooks.say('SessionStart', { source: 'startup' });
     return hooks;
   }
@@ -32,13 +19,13 @@ describe('why', { concurrency: true, timeout: 60_000 }, () => {
     return hooks;
   }
   async function send(agent: string, more: object = {}): Promise<number> {
-    return (await client.enqueue({ agent, text: 'x', ...more })).id;
+    return (await suite.client.enqueue({ agent, text: 'x', ...more })).id;
   }
   /** The same in each place that shows it. */
   async function reasonOf(id: number): Promise<string | undefined> {
-    const { agent, waiting } = await client.show({ id });
-    const why = await client.why({ id });
-    const listed = (await client.list({ agent })).messages.find((message) => message.id === id);
+    const { agent, waiting } = await suite.client.show({ id });
+    const why = await suite.client.why({ id });
+    const listed = (await suite.client.list({ agent })).messages.find((message) => message.id === id);
     assert.deepEqual(
       [why.waits[0]?.waiting?.reason, listed?.waiting?.reason],
       [waiting?.reason, waiting?.reason],
@@ -46,13 +33,13 @@ describe('why', { concurrency: true, timeout: 60_000 }, () => {
     return waiting?.reason;
   }
   async function agentReason(agent: string): Promise<string | undefined> {
-    const { agents } = await client.agents({});
+    const { agents } = await suite.client.agents({});
     return agents.find(({ id }) => id === agent)?.waiting?.reason;
   }
 
   it('says of nobody that nobody was ever seen', async () => {
     assert.equal(await reasonOf(await send('nobody')), 'agent unknown');
-    const { agent, waits } = await client.why({ agent: 'nobody' });
+    const { agent, waits } = await suite.client.why({ agent: 'nobody' });
     assert.deepEqual([agent, waits.length], [null, 1]);
   });
 
@@ -69,7 +56,7 @@ describe('why', { concurrency: true, timeout: 60_000 }, () => {
     assert.equal(await reasonOf(id), 'no waiter parked');
     assert.equal((await hooks.wait()).exit, '2');
     assert.equal(await reasonOf(id), 'rung, no effect yet');
-    const { waiting } = await client.show({ id });
+    const { waiting } = await suite.client.show({ id });
     assert.ok(waiting?.nextTryMs && waiting.nextTryMs > Date.now());
     assert.ok(Number.isInteger(waiting.nextTryMs), `${waiting.nextTryMs}`);
   });
@@ -114,7 +101,7 @@ describe('why', { concurrency: true, timeout: 60_000 }, () => {
     await until(async () => (await reasonOf(id)) === 'injected, not proven seen yet' || undefined);
     await hooks.say('Stop', { prompt_id: 'p' });
     assert.equal(await reasonOf(id), undefined);
-    assert.equal((await client.why({ id })).waits[0]?.state, 'delivered');
+    assert.equal((await suite.client.why({ id })).waits[0]?.state, 'delivered');
   });
 
   it('says that a long message is given in parts', async () => {
@@ -126,9 +113,9 @@ describe('why', { concurrency: true, timeout: 60_000 }, () => {
 
   it('says that a consumer holds it, and until when', async () => {
     const id = await send('consumer');
-    const { messages } = await client.dequeue({ agent: 'consumer' });
+    const { messages } = await suite.client.dequeue({ agent: 'consumer' });
     assert.equal(await reasonOf(id), 'held by a consumer');
-    assert.equal((await client.show({ id })).waiting?.nextTryMs, messages[0]?.leaseUntilMs);
+    assert.equal((await suite.client.show({ id })).waiting?.nextTryMs, messages[0]?.leaseUntilMs);
   });
 
   it('says scheduled, after which message, behind which in its lane, and held back', async () => {
@@ -148,21 +135,21 @@ describe('why', { concurrency: true, timeout: 60_000 }, () => {
     const scheduled = await send('queue', { delayMs: 60_000 });
     const low = await send('queue');
     const high = await send('queue', { priority: 50 });
-    const { agent, waits, more } = await client.why({ agent: 'queue' });
+    const { agent, waits, more } = await suite.client.why({ agent: 'queue' });
     assert.deepEqual([agent?.id, agent?.waiting?.reason, more], ['queue', 'agent busy', false]);
     assert.deepEqual(
       waits.map(({ id }) => id),
       [high, low, scheduled],
     );
-    await client.enqueue(Array.from({ length: 20 }, () => ({ agent: 'queue', text: 'x' })));
-    const many = await client.why({ agent: 'queue' });
+    await suite.client.enqueue(Array.from({ length: 20 }, () => ({ agent: 'queue', text: 'x' })));
+    const many = await suite.client.why({ agent: 'queue' });
     assert.deepEqual([many.waits.length, many.more], [10, true]);
     assert.ok(hooks);
   });
 
   it('refuses to guess what is meant', async () => {
-    await assert.rejects(client.why({}), { code: 'bad_request' });
-    await assert.rejects(client.why({ id: 1, agent: 'a' }), { code: 'bad_request' });
-    await assert.rejects(client.why({ id: 1_000_000 }), { code: 'not_found' });
+    await assert.rejects(suite.client.why({}), { code: 'bad_request' });
+    await assert.rejects(suite.client.why({ id: 1, agent: 'a' }), { code: 'bad_request' });
+    await assert.rejects(suite.client.why({ id: 1_000_000 }), { code: 'not_found' });
   });
 });

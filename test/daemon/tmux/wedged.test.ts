@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { createClient, type Client } from '../../../client/index.ts';
-import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { testFolder } from '../../support/folder.ts';
+import { describe, it } from 'node:test';
+import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { until } from '../../support/until.ts';
 import { openHookCaller, type HookCaller } from '../hooks/hook-caller.ts';
 import { startStandIn } from '../hooks/stand-in.ts';
@@ -19,29 +17,18 @@ function wedge(tmux: PrivateTmux): Disposable {
 }
 
 describe('a tmux server that is wedged', { timeout: 60_000 }, () => {
-  const folder = testFolder();
-  let daemon: RunningDaemon;
-  let client: Client;
+  const suite = suiteDaemon({ env: { ORQ_TMUX_SWEEP_MS: '200' } });
   let number = 0;
-  before(async () => {
-    daemon = await startDaemon({ folder: folder.path, env: { ORQ_TMUX_SWEEP_MS: '200' } });
-    client = createClient({ socket: daemon.socket });
-  });
-  after(async () => {
-    await client.close();
-    await daemon[Symbol.asyncDispose]();
-    folder[Symbol.dispose]();
-  });
 
   const inPane = (tmux: PrivateTmux, pane: string, pid: number, agent?: string): HookCaller =>
-    openHookCaller(daemon.socket, {
+    openHookCaller(suite.daemon.socket, {
       session: `w-${++number}`,
       pid,
       headers: tmux.headers(pane),
       ...(agent !== undefined && { agent }),
     });
   async function agentOf({ session }: HookCaller) {
-    return (await client.agents({})).agents.find((agent) => agent.session === session);
+    return (await suite.client.agents({})).agents.find((agent) => agent.session === session);
   }
   async function timed<T>(run: () => Promise<T>): Promise<T> {
     const startedMs = performance.now();
@@ -52,11 +39,11 @@ describe('a tmux server that is wedged', { timeout: 60_000 }, () => {
   }
 
   it('holds up no hook: an unknown session speaks for nobody until the server answers', async () => {
-    using tmux = startTmux(folder.path, 'stuck', 'stuck.sock');
+    using tmux = startTmux(suite.folder.path, 'stuck', 'stuck.sock');
     await using claude = startStandIn();
     const pane = windowNamed(tmux, 'api');
     tmux.run('set-option', '-p', '-t', pane, '@orq_agent', 'true-name');
-    await client.enqueue({ agent: 'true-name', text: 'for you' });
+    await suite.client.enqueue({ agent: 'true-name', text: 'for you' });
     const hooks = inPane(tmux, pane, claude.pid);
     {
       using _ = wedge(tmux);
@@ -67,7 +54,7 @@ describe('a tmux server that is wedged', { timeout: 60_000 }, () => {
         '',
       );
       assert.equal(await agentOf(hooks), undefined);
-      assert.match(daemon.log(), /identity_undecided/);
+      assert.match(suite.daemon.log(), /identity_undecided/);
     }
     const agent = await until(async () => {
       await hooks.say('PostToolBatch', { prompt_id: 'p1' });
@@ -79,11 +66,11 @@ describe('a tmux server that is wedged', { timeout: 60_000 }, () => {
   });
 
   it('lets no name that a pane may only have inherited speak before the mark of the pane can be read', async () => {
-    using tmux = startTmux(folder.path, 'mute', 'mute.sock');
+    using tmux = startTmux(suite.folder.path, 'mute', 'mute.sock');
     await using claude = startStandIn();
     const pane = windowNamed(tmux, 'api');
     tmux.run('set-option', '-p', '-t', pane, '@orq_agent', 'somebody');
-    await client.enqueue({ agent: 'inherited', text: 'not for you' });
+    await suite.client.enqueue({ agent: 'inherited', text: 'not for you' });
     const hooks = inPane(tmux, pane, claude.pid, 'inherited');
     const prompt = (id: string) => timed(() => hooks.say('UserPromptSubmit', { prompt_id: id, prompt: 'x' }));
     {
@@ -92,12 +79,12 @@ describe('a tmux server that is wedged', { timeout: 60_000 }, () => {
     }
     await until(async () => {
       assert.equal((await prompt('p2')).body, '');
-      return daemon.log().includes('identity_conflict') ? true : undefined;
+      return suite.daemon.log().includes('identity_conflict') ? true : undefined;
     });
   });
 
   it('does not hide who is in a pane that was seen before', async () => {
-    using tmux = startTmux(folder.path, 'seen', 'seen.sock');
+    using tmux = startTmux(suite.folder.path, 'seen', 'seen.sock');
     await using claude = startStandIn();
     const pane = windowNamed(tmux, 'api');
     const first = inPane(tmux, pane, claude.pid);
@@ -112,17 +99,17 @@ describe('a tmux server that is wedged', { timeout: 60_000 }, () => {
   });
 
   it('slows neither another server nor the daemon', async () => {
-    using stuck = startTmux(folder.path, 'one', 'one.sock');
-    using well = startTmux(folder.path, 'two', 'two.sock');
+    using stuck = startTmux(suite.folder.path, 'one', 'one.sock');
+    using well = startTmux(suite.folder.path, 'two', 'two.sock');
     await using claude = startStandIn();
     await inPane(stuck, '%0', claude.pid).say('SessionStart', { source: 'startup' });
     using _ = wedge(stuck);
-    await daemon.logged((log) => /tmux_wedged.*one\.sock/.test(log));
+    await suite.daemon.logged((log) => /tmux_wedged.*one\.sock/.test(log));
     await using other = startStandIn();
     const hooks = inPane(well, windowNamed(well, 'api'), other.pid);
     await timed(() => hooks.say('SessionStart', { source: 'startup' }));
     well.run('rename-window', '-t', 'two:api', 'web');
     await until(async () => ((await agentOf(hooks))?.addresses.includes('two:web') ? true : undefined));
-    await timed(() => client.agents({}));
+    await timed(() => suite.client.agents({}));
   });
 });

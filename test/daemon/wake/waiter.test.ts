@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClient, type Client } from '../../../client/index.ts';
-import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { testFolder } from '../../support/folder.ts';
+import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { openConnection } from '../http-call.ts';
 import { openHookCaller, type Heard, type HookCaller } from '../hooks/hook-caller.ts';
 import { until } from '../../support/until.ts';
@@ -14,27 +12,15 @@ const BELL = /^orq: mail waiting \(bell [0-9a-f]{16}\)\n$/;
 const QUIET_MS = 700;
 
 describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
-  const folder = testFolder();
-  let daemon: RunningDaemon;
-  let client: Client;
-  before(async () => {
-    const env = { ORQ_SWEEP_MS: '100', ORQ_SILENT_MS: '1500' };
-    daemon = await startDaemon({ folder: folder.path, env });
-    client = createClient({ socket: daemon.socket });
-  });
-  after(async () => {
-    await client.close();
-    await daemon[Symbol.asyncDispose]();
-    folder[Symbol.dispose]();
-  });
+  const suite = suiteDaemon({ env: { ORQ_SWEEP_MS: '100', ORQ_SILENT_MS: '1500' } });
 
   async function idle(agent: string): Promise<HookCaller> {
-    const hooks = openHookCaller(daemon.socket, { session: `s-${agent}`, agent });
+    const hooks = openHookCaller(suite.daemon.socket, { session: `s-${agent}`, agent });
     await hooks.say('SessionStart', { source: 'startup' });
     return hooks;
   }
   async function agentNamed(name: string) {
-    const { agents } = await client.agents({});
+    const { agents } = await suite.client.agents({});
     return agents.find(({ id }) => id === name);
   }
   async function untilParked(agent: string): Promise<void> {
@@ -48,7 +34,7 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
     const hooks = await idle('idle');
     const waiter = hooks.wait();
     const startedMs = performance.now();
-    await client.enqueue({ agent: 'idle', text: 'wake' });
+    await suite.client.enqueue({ agent: 'idle', text: 'wake' });
     const { exit, body } = await waiter;
     assert.equal(exit, '2');
     assert.match(body, BELL);
@@ -56,7 +42,7 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
   });
 
   it('is rung for mail that waited before it was parked', async () => {
-    await client.enqueue({ agent: 'before', text: 'wake' });
+    await suite.client.enqueue({ agent: 'before', text: 'wake' });
     const hooks = await idle('before');
     assert.equal((await hooks.wait()).exit, '2');
   });
@@ -67,7 +53,7 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
     const waiter = hooks.wait();
     waiter.catch(() => undefined);
     await untilParked('busy');
-    await client.enqueue({ agent: 'busy', text: 'later' });
+    await suite.client.enqueue({ agent: 'busy', text: 'later' });
     assert.ok(await quiet(waiter));
     const given = await hooks.say('Stop', { prompt_id: 'p' });
     assert.match(given.context, /later/);
@@ -81,12 +67,12 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
     const newer = hooks.wait();
     const { exit, body } = await older;
     assert.deepEqual([exit, body], ['0', '']);
-    await client.enqueue({ agent: 'newer', text: 'x' });
+    await suite.client.enqueue({ agent: 'newer', text: 'x' });
     assert.equal((await newer).exit, '2');
   });
 
   it('is let go at once where nobody is there to be woken', async () => {
-    const print = openHookCaller(daemon.socket, {
+    const print = openHookCaller(suite.daemon.socket, {
       session: 's-print',
       agent: 'print',
       entrypoint: 'sdk-cli',
@@ -96,7 +82,7 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
 
   it('is forgotten when its connection ends', async () => {
     const hooks = await idle('forgotten');
-    const connection = openConnection(daemon.socket);
+    const connection = openConnection(suite.daemon.socket);
     const body = JSON.stringify({ session_id: hooks.session });
     const headers = { 'orq-entrypoint': 'cli', 'orq-agent': 'forgotten' };
     connection.call({ path: '/v1/hooks/wait', body, headers }).catch(() => undefined);
@@ -109,14 +95,14 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
     const hooks = await idle('deaf');
     let rings = 0;
     const deadline = performance.now() + 3_000;
-    await client.enqueue({ agent: 'deaf', text: 'x' });
+    await suite.client.enqueue({ agent: 'deaf', text: 'x' });
     const loop = (async () => {
       while (performance.now() < deadline) {
         const heard = await Promise.race([hooks.wait().catch(() => undefined), pause(3_000, undefined)]);
         if (heard?.exit === '2') rings += 1;
       }
     })();
-    await client.enqueue({ agent: 'deaf', text: 'y' });
+    await suite.client.enqueue({ agent: 'deaf', text: 'y' });
     await loop;
     assert.equal(rings, 1);
   });
@@ -126,7 +112,7 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
     const waiter = hooks.wait();
     waiter.catch(() => undefined);
     await untilParked('burst');
-    await Promise.all(Array.from({ length: 12 }, () => client.enqueue({ agent: 'burst', text: 'x' })));
+    await Promise.all(Array.from({ length: 12 }, () => suite.client.enqueue({ agent: 'burst', text: 'x' })));
     const rungMs = Date.now();
     assert.equal((await waiter).exit, '2');
     const { reason, nextTryMs } = (await agentNamed('burst'))?.waiting ?? { reason: '', nextTryMs: null };
@@ -141,7 +127,7 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
     const hooks = await idle('later');
     const waiter = hooks.wait();
     waiter.catch(() => undefined);
-    await client.enqueue({ agent: 'later', text: 'x', wake: 'later' });
+    await suite.client.enqueue({ agent: 'later', text: 'x', wake: 'later' });
     assert.ok(await quiet(waiter));
     assert.match((await hooks.say('UserPromptSubmit', { prompt_id: 'p', prompt: 'x' })).context, /x/);
   });
@@ -151,7 +137,7 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
     const waiter = hooks.wait();
     await hooks.say('UserPromptSubmit', { prompt_id: 'p', prompt: 'x' });
     const startedMs = performance.now();
-    await client.enqueue({ agent: 'silent', text: 'x' });
+    await suite.client.enqueue({ agent: 'silent', text: 'x' });
     assert.equal((await waiter).exit, '2');
     const elapsedMs = performance.now() - startedMs;
     assert.ok(elapsedMs > 1_300 && elapsedMs < 3_000, `${elapsedMs} ms`);
@@ -159,7 +145,7 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
 
   it('is rung for a message that was printed and never proven', async () => {
     const hooks = await idle('interrupted');
-    await client.enqueue({ agent: 'interrupted', text: 'x' });
+    await suite.client.enqueue({ agent: 'interrupted', text: 'x' });
     const given = await hooks.say('UserPromptSubmit', { prompt_id: 'p', prompt: 'x' });
     assert.match(given.context, /x/);
     assert.equal((await hooks.wait()).exit, '2');
