@@ -9,17 +9,9 @@ import {
   type RestartFacts,
 } from '../../src/agents/restart-policy.ts';
 import { RESTART_CAUSES, type RestartPolicy } from '../../src/protocol/restart.ts';
+import { RESTART_POLICY } from '../support/restart-policy.ts';
 
-const POLICY: RestartPolicy = {
-  isOn: true,
-  limit: 5,
-  windowMs: 600_000,
-  backoffMs: 1_000,
-  longestBackoffMs: 60_000,
-  quietMs: 900_000,
-  startsAtOnce: 2,
-  staggerMs: 3_000,
-};
+const POLICY: RestartPolicy = { ...RESTART_POLICY, limit: 5, startsAtOnce: 2, staggerMs: 3_000 };
 const NOW = 1_900_000_000_000;
 const FACTS: RestartFacts = {
   cause: 'crashed',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { QueueStore } from '../../../src/queue/store.ts';
 import type { Pushed } from '../../../src/queue/push.ts';
-import { clientOf, ids, kinds, processOf, send, stateOf, type OpenStore } from './client.ts';
+import { clientOf, ids, kinds, processOf, send, stateOf, type Client, type OpenStore } from './client.ts';
 
 const NONCE = '0123456789abcdef';
 const PANE = { socket: '/tmp/tmux', serverStart: 7, pane: '%1', addresses: [] };
@@ -18,6 +18,13 @@ async function next(store: QueueStore, nonce = NONCE): Promise<Pushed> {
   assert.ok(choice.kind === 'chosen', choice.kind);
   return choice.push;
 }
+
+/** A prompt of the client that holds what was typed. */
+const shownTo = ({ process }: Client) => ({
+  nonce: NONCE,
+  caller: { sessionId: 's1', process },
+  promptId: 'p',
+});
 
 export function judgePush(openStore: OpenStore): void {
   test('an agent in push mode is given nothing through its hooks, and goes on proving', async () => {
@@ -126,7 +133,7 @@ export function judgePush(openStore: OpenStore): void {
     const id = await send(store, 'x');
     const push = await next(store);
     await store.pushBegin(push);
-    const shown = { nonce: NONCE, caller: { sessionId: 's1', process: client.process }, promptId: 'p' };
+    const shown = shownTo(client);
     assert.deepEqual(await store.pushShown(shown), { id, leaseToken: push.leaseToken });
     await client.prompt('p');
     await store.pushTaken(push);
@@ -144,11 +151,7 @@ export function judgePush(openStore: OpenStore): void {
     await client.start();
     const id = await send(store, 'x');
     await store.pushBegin(await next(store));
-    await store.pushShown({
-      nonce: NONCE,
-      caller: { sessionId: 's1', process: client.process },
-      promptId: 'p',
-    });
+    await store.pushShown(shownTo(client));
     await client.prompt('p');
     await client.prompt('q');
     const { message } = await store.show(id);
@@ -162,11 +165,7 @@ export function judgePush(openStore: OpenStore): void {
     await client.start();
     const id = await send(store, 'x');
     await store.pushBegin(await next(store));
-    await store.pushShown({
-      nonce: NONCE,
-      caller: { sessionId: 's1', process: client.process },
-      promptId: 'p',
-    });
+    await store.pushShown(shownTo(client));
     await client.prompt('p');
     await client.end();
     assert.equal(await stateOf(store, id), 'ready');
@@ -218,11 +217,7 @@ export function judgePush(openStore: OpenStore): void {
     const push = await next(store);
     await store.pushBegin(push);
     await store.pushUnsent(push);
-    await store.pushShown({
-      nonce: NONCE,
-      caller: { sessionId: 's1', process: client.process },
-      promptId: 'p',
-    });
+    await store.pushShown(shownTo(client));
     await client.prompt('p');
     assert.deepEqual((await client.stop('p')).proved, [id]);
   });

@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RestartPolicy } from '../../../src/protocol/restart.ts';
 import type { RestartReport, StartRecord } from '../../../src/queue/restart-store.ts';
 import { admit, processOf, type ConformanceStore, type OpenStore } from './client.ts';
+import { RESTART_POLICY } from '../../support/restart-policy.ts';
 
-const POLICY: RestartPolicy = {
-  isOn: true,
-  limit: 3,
-  windowMs: 600_000,
-  backoffMs: 1_000,
-  longestBackoffMs: 60_000,
-  quietMs: 900_000,
-  startsAtOnce: 1,
-  staggerMs: 2_000,
-};
 const GRANT_MS = 10_000;
 
 const recordOf = (agent: string): StartRecord => ({
@@ -32,7 +22,7 @@ async function running(store: ConformanceStore, agent = 'a', pid = 100): Promise
   await store.recordStart(recordOf(agent), startedAs(pid));
 }
 
-async function lost(store: ConformanceStore, pid: number, agent = 'a', policy = POLICY) {
+async function lost(store: ConformanceStore, pid: number, agent = 'a', policy = RESTART_POLICY) {
   return store.reportRestart({ ...crash(agent), lost: processOf(pid) }, policy, 0);
 }
 
@@ -86,7 +76,7 @@ export function judgeRestarts(openStore: OpenStore): void {
       await restarted(store, id, pid);
     }
     assert.deepEqual(pauses, [0, 1_000, 2_000]);
-    store.clock.move(POLICY.windowMs * 2);
+    store.clock.move(RESTART_POLICY.windowMs * 2);
     const [held] = await store.openRestarts();
     assert.deepEqual([held?.outcome, held?.untilMs], ['held', null]);
     const { agents } = await store.resumeAgents({ agent: 'a' });
@@ -102,8 +92,8 @@ export function judgeRestarts(openStore: OpenStore): void {
     await using store = openStore();
     await running(store);
     const expired = { agent: 'a', cause: 'authentication', detail: 'x', isAlive: true } as const;
-    await store.reportRestart(expired, POLICY, 0);
-    await store.reportRestart(expired, POLICY, 0);
+    await store.reportRestart(expired, RESTART_POLICY, 0);
+    await store.reportRestart(expired, RESTART_POLICY, 0);
     const decision = await lost(store, 100);
     assert.deepEqual(decision?.verdict, { kind: 'hold', reason: 'authentication', untilMs: null });
     const rows = (await store.restarts({})).map(({ outcome, reason }) => [outcome, reason]);
@@ -118,9 +108,9 @@ export function judgeRestarts(openStore: OpenStore): void {
     await running(store);
     await running(store, 'b', 200);
     const limit = { cause: 'rate_limit', detail: null, isAlive: true } as const;
-    await store.reportRestart({ ...limit, agent: 'a' }, POLICY, 0);
+    await store.reportRestart({ ...limit, agent: 'a' }, RESTART_POLICY, 0);
     store.clock.move(1_000);
-    await store.reportRestart({ ...limit, agent: 'b' }, POLICY, 0);
+    await store.reportRestart({ ...limit, agent: 'b' }, RESTART_POLICY, 0);
     const [one, other] = await store.openRestarts();
     assert.equal(one?.untilMs, other?.untilMs);
     assert.notEqual(one?.untilMs, null);
@@ -131,9 +121,9 @@ export function judgeRestarts(openStore: OpenStore): void {
   test('a grant is the only one until it runs out or the agent comes', async () => {
     await using store = openStore();
     await running(store);
-    await store.reportRestart({ ...crash('a'), cause: 'closed', lost: processOf(100) }, POLICY, 0);
+    await store.reportRestart({ ...crash('a'), cause: 'closed', lost: processOf(100) }, RESTART_POLICY, 0);
     const ask = () =>
-      store.reportRestart({ ...crash('a'), grantMs: GRANT_MS }, { ...POLICY, isOn: false }, 0);
+      store.reportRestart({ ...crash('a'), grantMs: GRANT_MS }, { ...RESTART_POLICY, isOn: false }, 0);
     assert.equal((await ask())?.verdict.kind, 'restart');
     assert.equal((await ask())?.verdict.kind, 'nothing');
     store.clock.move(GRANT_MS);
@@ -197,7 +187,11 @@ export function judgeRestarts(openStore: OpenStore): void {
       ['a', 1],
       ['c', 3],
     ] as const)
-      await store.reportRestart({ ...crash(agent), cause: 'stopped', lost: processOf(pid) }, POLICY, 0);
+      await store.reportRestart(
+        { ...crash(agent), cause: 'stopped', lost: processOf(pid) },
+        RESTART_POLICY,
+        0,
+      );
     const nowMs = store.clock.nowMs();
     assert.deepEqual(await store.startAgents({ all: true }, 700), [
       { agent: 'a', state: 'starting', dueMs: nowMs },

@@ -6,6 +6,7 @@ import { openPlain } from '../../../src/store/sqlite/database.ts';
 import { DATABASE_FILE } from '../../../src/store/sqlite/store.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 import { ids, printed, processOf, send, startedClient } from '../conformance/client.ts';
+import { RESTART_POLICY } from '../../support/restart-policy.ts';
 
 function ask(store: TestStore, sql: string): Record<string, unknown>[] {
   const db = openPlain(join(store.stateDir, DATABASE_FILE));
@@ -15,17 +16,6 @@ function ask(store: TestStore, sql: string): Record<string, unknown>[] {
     db.close();
   }
 }
-
-const LIMITS = {
-  isOn: true,
-  limit: 3,
-  windowMs: 600_000,
-  backoffMs: 1_000,
-  longestBackoffMs: 60_000,
-  quietMs: 900_000,
-  startsAtOnce: 1,
-  staggerMs: 2_000,
-};
 
 const PENDING = `SELECT * FROM message_queue WHERE status='pending';`;
 const COLUMNS =
@@ -119,11 +109,15 @@ describe('the SELECTs of the old guide', () => {
     const [first, second] = [100, 101].map((pid) => ({ process: processOf(pid), ownsPane: true }));
     await store.recordStart(record, first ?? null);
     const lost = { agent: 'a', cause: 'crashed', detail: 'status 1', isAlive: false } as const;
-    const decided = await store.reportRestart({ ...lost, lost: processOf(100) }, LIMITS, 0);
+    const decided = await store.reportRestart({ ...lost, lost: processOf(100) }, RESTART_POLICY, 0);
     await store.beginRestart(decided?.id ?? 0, 1, 1);
     store.clock.move(1_000);
     await store.recordStart(record, second ?? null);
-    await store.reportRestart({ ...lost, cause: 'stopped', detail: null, lost: processOf(101) }, LIMITS, 0);
+    await store.reportRestart(
+      { ...lost, cause: 'stopped', detail: null, lost: processOf(101) },
+      RESTART_POLICY,
+      0,
+    );
     assert.deepEqual(ask(store, `SELECT agent_id, restart_count, last_restart, last_error FROM agents;`), [
       { agent_id: 'a', restart_count: 1, last_restart: '2025-06-15 15:06:41', last_error: 'status 1' },
     ]);
