@@ -84,7 +84,7 @@ export async function run(
   const waiters = openWaiters();
   const arrivals = openArrivals();
   using changes = openChanges({ store, newNonce });
-  const obstacles = openObstacles([agentObstacles({ store, paneState: (pane) => tmux.paneState(pane) })]);
+  const obstacles = openObstacles([agentObstacles({ store, tmux: () => tmux })]);
   const orqctl = commandFor('orqctl', PACKAGE, config, env);
   const processes = openProcessTable();
   const locks = openPaneLocks({ stateDir: config.stateDir, processes, pause, newNonce });

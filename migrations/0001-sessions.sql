@@ -49,7 +49,11 @@ CREATE TABLE session (
   last_event      TEXT NOT NULL,
   last_event_ms   INTEGER NOT NULL,
   source          TEXT,
+  -- What ended the last turn, while the session is failed.
+  failure         TEXT,
   client_version  TEXT,
+  -- Of orq's own client, which runs the hooks.
+  hook_version    TEXT,
   entrypoint      TEXT,
   permission_mode TEXT,
   cwd             TEXT,

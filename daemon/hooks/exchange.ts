@@ -60,7 +60,7 @@ export async function exchangeEvent(
       compacted: false,
       ...told,
     },
-    client: factsOf(hook),
+    client: factsOf(event, hook),
     life: lifeOf(event, hook),
     onlyBell: isOnlyBell(hook.prompt),
     handsOut: isAwaited(clock, hook),
@@ -250,13 +250,15 @@ function clientVersion(pid: number | undefined): { clientVersion?: string } {
   return version === null ? {} : { clientVersion: version };
 }
 
-function factsOf(hook: HookRequest) {
-  const { permissionMode, cwd, inboxSocket, entrypoint, source } = hook;
+function factsOf(event: HookEventName, hook: HookRequest) {
+  const { permissionMode, cwd, inboxSocket, entrypoint, source, hookVersion, error } = hook;
   return {
     ...(permissionMode !== null && { permissionMode }),
     ...(cwd !== null && { cwd }),
     ...(inboxSocket !== null && { inboxSocket }),
     ...(entrypoint !== null && { entrypoint }),
     ...(source !== null && { source }),
+    ...(hookVersion !== null && { hookVersion }),
+    ...(event === 'StopFailure' && { failure: error ?? 'unknown' }),
   };
 }

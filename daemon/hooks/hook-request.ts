@@ -29,6 +29,8 @@ export interface HookRequest {
   readonly entrypoint: string | null;
   readonly inboxSocket: string | null;
   readonly deadlineMs: number | null;
+  /** Of the client that carried it. */
+  readonly hookVersion: string | null;
 }
 
 /** @throws OrqError bad_request where the body is no event of a session. */
@@ -67,6 +69,7 @@ export function readHookRequest(body: unknown, headers: IncomingHttpHeaders): Ho
     entrypoint: header('orq-entrypoint'),
     inboxSocket: header('orq-inbox'),
     deadlineMs: count(header('orq-deadline-ms')),
+    hookVersion: header('orq-client'),
   };
 }
 

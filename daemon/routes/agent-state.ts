@@ -1,5 +1,5 @@
 /** What an agent's row says besides what the store knows: whether its session may be believed, whether its pane is there, and what would help. */
-import { isSupportedClient } from '../../src/agents/supported-client.ts';
+import { isCurrentHook, isSupportedClient } from '../../src/agents/supported-client.ts';
 import type { AgentRow, PanePlace } from '../../src/queue/registry.ts';
 import type { OpenRestart } from '../../src/queue/restart-store.ts';
 import type { TmuxRegistry } from '../tmux/registry.ts';
@@ -25,8 +25,13 @@ export function conditionsOf(
     ...(restart?.outcome === 'held' ? [`held: ${restart.reason ?? restart.cause}`] : []),
     ...(restart && restart.outcome !== 'held' ? ['restarting'] : []),
     ...(session === null && pane && tmux.paneState(pane) === 'gone' ? ['pane gone'] : []),
-    ...(session !== null && !isSupportedClient(session.clientVersion) ? ['hooks outdated'] : []),
+    ...(session === null ? [] : outdated(session)),
   ];
+}
+
+function outdated({ clientVersion, hookVersion }: NonNullable<AgentRow['session']>): string[] {
+  if (!isSupportedClient(clientVersion)) return ['hooks outdated'];
+  return isCurrentHook(hookVersion) ? [] : [`hooks outdated: orq-hook ${hookVersion ?? ''}`];
 }
 
 export function placeOf({ tmuxSocket, tmuxServerStart, pane }: AgentRow): PanePlace | null {
@@ -34,12 +39,21 @@ export function placeOf({ tmuxSocket, tmuxServerStart, pane }: AgentRow): PanePl
   return { socket: tmuxSocket, serverStart: tmuxServerStart, pane };
 }
 
-/** By state or condition. */
-export const REMEDIES: Readonly<Record<string, string>> = {
+/** What a person can do about the first of these states and conditions that has a remedy. */
+export function remedyFor(words: readonly string[]): { remedy?: string } {
+  const remedy = words
+    .map((word) => REMEDIES[word.replace(/ \S+$/, '')] ?? REMEDIES[word.split(':', 1)[0] ?? word])
+    .find((text) => text !== undefined);
+  return remedy === undefined ? {} : { remedy };
+}
+
+/** By state, condition, or its words before what it names. */
+const REMEDIES: Readonly<Record<string, string>> = {
   'no hooks':
     'any prompt there makes it known, where its folder is trusted and has hooks: see orqctl hooks check, orqctl hooks install',
   'hooks outdated':
     'Claude Code is older than 2.1.197: update it and start it again, or set the agent to push mode',
+  'hooks outdated: orq-hook': 'orqctl hooks install replaces the hook client; the agent goes on',
   paused: 'orqctl agent resume',
   held: 'orqctl restarts says why; orqctl agent resume lets it go',
   'pane gone': 'start it in another pane under the same name, or orqctl agent forget',

@@ -6,7 +6,7 @@ import { waitingOfAgent } from '../../src/agents/why.ts';
 import type { OpenRestart } from '../../src/queue/restart-store.ts';
 import type { Services } from '../services.ts';
 import { unhookedIn, type Unhooked } from '../tmux/unhooked.ts';
-import { conditionsOf, placeOf, REMEDIES, stateOf } from './agent-state.ts';
+import { conditionsOf, placeOf, remedyFor, stateOf } from './agent-state.ts';
 import { reachabilityOf } from './waiting.ts';
 
 export type AgentParts = Pick<Services, 'store' | 'waiters' | 'ringer' | 'obstacles' | 'clock' | 'tmux'>;
@@ -101,11 +101,4 @@ function stranger(id: string, { project, pid, socket, pane }: Unhooked): Agent {
     lastSeenMs: null,
     waiting: null,
   };
-}
-
-function remedyFor(words: readonly string[]): { remedy?: string } {
-  const remedy = words
-    .map((word) => REMEDIES[word.split(':', 1)[0] ?? word])
-    .find((text) => text !== undefined);
-  return remedy === undefined ? {} : { remedy };
 }

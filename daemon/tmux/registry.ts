@@ -35,6 +35,8 @@ export interface TmuxRegistry extends AsyncDisposable {
   find(socket: string, pane: string): Promise<Found>;
   /** Whether a pane was there when its server was last seen. */
   paneState(key: PanePlace): 'there' | 'gone' | 'unknown';
+  /** Whether the server answered when it was asked last. */
+  answers(socket: string): boolean;
   /** The newest snapshots of the servers that answer. */
   snapshots(): readonly Snapshot[];
 }
@@ -154,6 +156,7 @@ export async function openTmuxRegistry(parts: Parts, settings: TmuxSettings): Pr
       if (!server?.last) return 'unknown';
       return server.last.serverStart === serverStart && server.last.panes.has(pane) ? 'there' : 'gone';
     },
+    answers: (socket) => watched.get(socket)?.server.state === 'answers',
     snapshots: () => [...watched.values()].flatMap(({ server }) => server.last ?? []),
     [Symbol.asyncDispose]: async () => {
       ended = true;

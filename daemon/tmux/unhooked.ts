@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isClaudeProcess } from '../../src/protocol/claude-process.ts';
 import type { PanePlace } from '../../src/queue/registry.ts';
-import { nameOfPane, projectOfPane, type Snapshot } from './snapshot.ts';
+import { nameOfPane, paneFacts, projectOfPane, type Snapshot } from './snapshot.ts';
 
 /** Processes looked at below one pane: a shell, a launcher or two, and the client come first. */
 const MAX_PROCESSES = 64;
@@ -25,6 +25,29 @@ export function unhookedIn(
     if (pid === null) return [];
     return [{ socket, serverStart, pane, pid, name: nameOfPane(sight), project: projectOfPane(sight) }];
   });
+}
+
+/** Whether a Claude that no hook has spoken from runs in one pane. */
+export function unhookedAt(
+  snapshots: readonly Snapshot[],
+  { socket, serverStart, pane }: PanePlace,
+  isHooked: (pid: number) => boolean,
+): boolean {
+  const seen = snapshots.find((each) => each.socket === socket && each.serverStart === serverStart);
+  const sight = seen?.panes.get(pane);
+  return sight !== undefined && claudeBelow(sight.pid, isHooked, '/proc') !== null;
+}
+
+/** The one pane whose agent would have this name, or this address; null where none would, or several. */
+export function placeNamed(snapshots: readonly Snapshot[], name: string): PanePlace | null {
+  const places = snapshots.flatMap((snapshot) =>
+    [...snapshot.panes].flatMap(([pane, sight]) => {
+      const isNamed =
+        nameOfPane(sight) === name || paneFacts(snapshot, pane)?.addresses.includes(name) === true;
+      return isNamed ? [{ socket: snapshot.socket, serverStart: snapshot.serverStart, pane }] : [];
+    }),
+  );
+  return places.length === 1 ? (places[0] ?? null) : null;
 }
 
 /** The nearest Claude at or below `root`, unless it is hooked. */

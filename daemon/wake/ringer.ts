@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bell } from '../../src/agents/bell.ts';
 import { begun, held } from '../../src/agents/ringing.ts';
 import { reachOf } from '../../src/agents/rungs.ts';
+import { isCurrentHook } from '../../src/agents/supported-client.ts';
 import { ringVerdict, type Ringing, type RingVerdict } from '../../src/agents/wake.ts';
 import type { AgentReach, BoundSession, WakeFacts } from '../../src/queue/registry.ts';
 import type { Config } from '../config.ts';
@@ -84,6 +85,7 @@ export function openRinger({
       urgent: reach?.urgent ?? false,
       rungs: open.rungs,
       moreRungsAtMs: open.moreAtMs,
+      oldHook: reach && !isCurrentHook(reach.hookVersion) ? reach.hookVersion : null,
       ringing: shown(ringing),
       past: before ? { ...before, lastMs: onWall(before.lastMs) } : null,
     };

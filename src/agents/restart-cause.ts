@@ -21,6 +21,11 @@ export function causeOfFailure(error: string | null): RestartCause {
   return (error !== null && Object.hasOwn(FAILURE_CAUSES, error) && FAILURE_CAUSES[error]) || 'unknown';
 }
 
+/** Whether the service refuses turns for now: the client lives, and its next turn may go. */
+export function isLimit(error: string | null): boolean {
+  return error === 'rate_limit' || error === 'overloaded';
+}
+
 export interface ErrorPattern {
   /** Part of a notice, in lower case. */
   readonly text: string;

@@ -6,6 +6,7 @@
  */
 import type { DeliveryMode, SessionState } from '../protocol/agent.ts';
 import { codeOfPane, type WaitingCode } from '../protocol/waiting.ts';
+import { isLimit } from './restart-cause.ts';
 import { SPEAKS, type Rung } from './rungs.ts';
 import { CONTINUATION_MS } from './session.ts';
 
@@ -32,6 +33,8 @@ export interface RingFacts {
     readonly state: SessionState;
     readonly lastEvent: string;
     readonly lastEventMs: number;
+    /** What ended its turn, where it is failed. */
+    readonly failure?: string | null;
   } | null;
   readonly readyToWake: boolean;
   /** Injected and not proven seen: the turn may have been interrupted, which no hook reports. */
@@ -43,6 +46,8 @@ export interface RingFacts {
   /** Rungs that lead to the session now. */
   readonly rungs: readonly Rung[];
   readonly moreRungsAtMs: number | null;
+  /** Of the client that runs its hooks, where that is older than the daemon; null where it is not. */
+  readonly oldHook?: string | null;
   readonly ringing: Ringing | null;
   /** The last ring, whatever came of it, and how many since the session last proved a message. */
   readonly past: { readonly lastMs: number; readonly fruitless: number } | null;
@@ -106,24 +111,39 @@ export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number)
         ringing.outcome === 'failed' ? ringing.atMs : ringing.atMs + PATIENCE_MS[ringing.rung];
       if (next && nowMs >= deadlineMs) return { ring: true, rung: next };
       if (nowMs >= roundEndMs) return beginning(facts, session, limits, nowMs);
-      const code = session.state === 'idle' ? 'rung' : codeOf(session);
-      return hold(code, next ? deadlineMs : roundEndMs);
+      const nextTryMs = next ? deadlineMs : roundEndMs;
+      return session.state === 'idle' ? unwoken('rung', facts, nextTryMs) : hold(codeOf(session), nextTryMs);
     }
   }
 }
 
 /** The first rung of a round, where the session may be rung at all. */
 function beginning(
-  { rungs: [rung], moreRungsAtMs, ringing }: RingFacts,
+  facts: RingFacts,
   session: NonNullable<RingFacts['session']>,
   limits: RingLimits,
   nowMs: number,
 ): RingVerdict {
+  const {
+    rungs: [rung],
+    moreRungsAtMs,
+    ringing,
+  } = facts;
   const earliestMs = earliest(session, limits, ringing?.round ?? 0);
   const code = codeOf(session);
   if (nowMs < earliestMs) return hold(code, earliestMs);
   if (rung) return { ring: true, rung };
-  return hold(session.state === 'idle' ? 'no_waiter' : code, moreRungsAtMs);
+  return session.state === 'idle' ? unwoken('no_waiter', facts, moreRungsAtMs) : hold(code, moreRungsAtMs);
+}
+
+/** An idle session that nothing wakes: the first thing to suspect is a hook client that knows less than the daemon. */
+function unwoken(
+  code: 'no_waiter' | 'rung',
+  { oldHook = null }: RingFacts,
+  nextTryMs: number | null,
+): RingVerdict {
+  if (oldHook === null) return hold(code, nextTryMs);
+  return { ring: false, code: 'hooks_outdated', detail: `orq-hook ${oldHook}`, nextTryMs };
 }
 
 /** The window in which rings are one, which urgent mail skips; and the cap for clients that take rings and prove nothing. */
@@ -196,6 +216,7 @@ const CODES: Record<SessionState, WaitingCode> = {
   ended: 'offline',
 };
 
-function codeOf({ state, lastEvent }: NonNullable<RingFacts['session']>): WaitingCode {
+function codeOf({ state, lastEvent, failure = null }: NonNullable<RingFacts['session']>): WaitingCode {
+  if (state === 'failed' && isLimit(failure)) return 'rate_limited';
   return state === 'needs_human' && lastEvent === 'PermissionRequest' ? 'needs_permission' : CODES[state];
 }

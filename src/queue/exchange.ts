@@ -20,6 +20,10 @@ export interface Caller {
 /** Facts about the client that a session keeps; absent ones leave what is known. */
 export interface ClientFacts {
   readonly clientVersion?: string;
+  /** Of orq's own client, which runs the hooks. */
+  readonly hookVersion?: string;
+  /** What ended the turn. */
+  readonly failure?: string;
   readonly entrypoint?: string;
   readonly permissionMode?: string;
   readonly cwd?: string;

@@ -12,6 +12,8 @@ export interface BoundSession {
   readonly entrypoint: string | null;
   readonly lastEvent: string;
   readonly lastEventMs: number;
+  /** What ended its last turn, while it is failed. */
+  readonly failure: string | null;
   readonly continuations: number;
   /** Nobody confirmed yet that it was told who it is. */
   readonly bootstrapDue: boolean;
@@ -45,6 +47,12 @@ export interface AgentReach {
   /** As the session said last; null before it did. */
   readonly permissionMode: string | null;
   readonly clientVersion: string | null;
+  /** Of orq's own client, which runs its hooks. */
+  readonly hookVersion: string | null;
+  /** When its session began; null without one. */
+  readonly startedAtMs: number | null;
+  /** When a hook spoke for it last; 0 where nobody of its name is known. */
+  readonly lastSeenMs: number;
   /** Null: it is not paused. */
   readonly pausedAtMs: number | null;
   /** A session lives for it. */
@@ -128,7 +136,7 @@ export interface AgentRow {
   readonly tmuxServerStart: number | null;
   readonly pane: string | null;
   readonly addresses: readonly string[];
-  readonly session: (BoundSession & { readonly clientVersion: string | null }) | null;
+  readonly session: (BoundSession & Pick<AgentReach, 'clientVersion' | 'hookVersion'>) | null;
   readonly guests: number;
   readonly counts: Counts;
   readonly open: number;

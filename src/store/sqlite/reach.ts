@@ -5,7 +5,9 @@ import type { Database } from './database.ts';
 /** Rides on the primary key, session_bound and message_ready. Priorities from 50 on are urgent. */
 const SELECT_REACH = `
   SELECT agent.mode AS mode, tmux_socket AS socket, tmux_server_start AS serverStart, pane,
-         inbox_socket AS inboxSocket, permission_mode AS permissionMode, client_version AS clientVersion, paused_at_ms AS pausedAtMs, session.key IS NOT NULL AS isBound,
+         inbox_socket AS inboxSocket, permission_mode AS permissionMode, client_version AS clientVersion, hook_version AS hookVersion,
+         paused_at_ms AS pausedAtMs, session.key IS NOT NULL AS isBound, session.started_at_ms AS startedAtMs,
+         max(last_seen_ms, ifnull(session.last_event_ms, 0)) AS lastSeenMs,
          EXISTS (SELECT 1 FROM message INDEXED BY message_ready
                   WHERE message.agent = agent.id AND message.state = 'ready' AND priority >= 50 AND wake = 'now') AS urgent
     FROM agent LEFT JOIN session ON session.agent = agent.id AND session.standing = 'bound'
@@ -19,6 +21,9 @@ interface Stored {
   readonly inboxSocket: string | null;
   readonly permissionMode: string | null;
   readonly clientVersion: string | null;
+  readonly hookVersion: string | null;
+  readonly startedAtMs: number | null;
+  readonly lastSeenMs: number;
   readonly pausedAtMs: number | null;
   readonly isBound: 0 | 1;
   readonly urgent: 0 | 1;
@@ -32,6 +37,9 @@ const NOWHERE: AgentReach = {
   inboxSocket: null,
   permissionMode: null,
   clientVersion: null,
+  hookVersion: null,
+  startedAtMs: null,
+  lastSeenMs: 0,
   pausedAtMs: null,
   isBound: false,
   urgent: false,
@@ -46,10 +54,7 @@ export function prepareReach(db: Database): ReachVerb {
     return {
       mode,
       pane: socket !== null && serverStart !== null && pane !== null ? { socket, serverStart, pane } : null,
-      inboxSocket: facts.inboxSocket,
-      permissionMode: facts.permissionMode,
-      clientVersion: facts.clientVersion,
-      pausedAtMs: facts.pausedAtMs,
+      ...facts,
       isBound: isBound === 1,
       urgent: urgent === 1,
     };

@@ -8,7 +8,7 @@ import type { Database } from './database.ts';
 const COLUMNS = `
   key, session_id AS sessionId, pid, pid_start AS pidStart, agent, standing, state, prompt_id AS promptId,
   turn_number AS turnNumber, in_turn AS inTurn, continuations, has_proven AS hasProven, last_event AS lastEvent,
-  last_event_ms AS lastEventMs, entrypoint, client_version AS clientVersion, bootstrap_due AS bootstrapDue`;
+  last_event_ms AS lastEventMs, failure, entrypoint, client_version AS clientVersion, hook_version AS hookVersion, bootstrap_due AS bootstrapDue`;
 
 /** Rides on session_by_id: the newest life of this process under this session id. */
 const SELECT_OF_CALLER = `
@@ -59,6 +59,7 @@ const UPDATE_SESSION = `
   UPDATE session
      SET state = @state, prompt_id = @promptId, turn_number = @turnNumber, in_turn = @inTurn, continuations = @continuations,
          has_proven = max(has_proven, @hasProven), last_event = @event, last_event_ms = @nowMs,
+         failure = CASE @state WHEN 'failed' THEN ifnull(@failure, failure) END, hook_version = ifnull(@hookVersion, hook_version),
          client_version = ifnull(@clientVersion, client_version), entrypoint = ifnull(@entrypoint, entrypoint),
          permission_mode = ifnull(@permissionMode, permission_mode), cwd = ifnull(@cwd, cwd),
          inbox_socket = ifnull(@inboxSocket, inbox_socket), source = ifnull(@source, source)
@@ -88,6 +89,7 @@ const SEE_AGENT = `UPDATE agent SET last_seen_ms = @nowMs WHERE id = @agent`;
 export interface SessionRow extends BoundSession, SessionFacts {
   readonly hasProven: boolean;
   readonly clientVersion: string | null;
+  readonly hookVersion: string | null;
 }
 
 type Stored = Omit<SessionRow, 'process' | 'inTurn' | 'hasProven' | 'state' | 'standing' | 'bootstrapDue'> & {
@@ -217,6 +219,8 @@ export function prepareSessions(db: Database): Sessions {
       const { state, promptId, turnNumber, continuations } = effect;
       const facts = {
         clientVersion: client.clientVersion ?? null,
+        hookVersion: client.hookVersion ?? null,
+        failure: client.failure ?? null,
         entrypoint: client.entrypoint ?? null,
         permissionMode: client.permissionMode ?? null,
         cwd: client.cwd ?? null,

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { openHookCaller, type HookCaller } from '../hooks/hook-caller.ts';
+import { VERSION } from '../../../src/protocol/version.ts';
 import { until } from '../../support/until.ts';
 
-describe('why', { concurrency: true, timeout: 60_000 }, () => {
+describe('why', { timeout: 60_000 }, () => {
   const suite = suiteDaemon({ env: { ORQ_SWEEP_MS: '100', ORQ_MAX_HOPS: '3' } });
 
   async function started(agent: string): Promise<HookCaller> {
@@ -78,13 +79,37 @@ describe('why', { concurrency: true, timeout: 60_000 }, () => {
     assert.equal(await reasonOf(id), 'agent needs a human');
   });
 
-  it('tells a limit of the service from a failure, until the next hook', async () => {
+  it('tells a limit of the service from a failure, until the next hook, and when it is tried again', async () => {
     const hooks = await busy('limited');
     const id = await send('limited');
-    await hooks.say('StopFailure', { error: 'rate_limit' });
+    for (const error of ['rate_limit', 'overloaded']) {
+      await hooks.say('StopFailure', { error });
+      assert.equal(await reasonOf(id), 'rate limited');
+    }
+    await hooks.say('Notification', { notification_type: 'idle_prompt' });
+    assert.equal(await reasonOf(id), 'rate limited');
+    const { waiting } = await suite.client.show({ id });
+    assert.ok(waiting?.nextTryMs && waiting.nextTryMs > Date.now());
+    await suite.daemon.restart();
     assert.equal(await reasonOf(id), 'rate limited');
     await hooks.say('StopFailure', { error: 'server_error' });
     assert.equal(await reasonOf(id), 'session failed');
+  });
+
+  it('suspects a hook client that is older than the daemon where an idle agent is not woken', async () => {
+    const hooks = openHookCaller(suite.daemon.socket, {
+      session: 's-old-hook',
+      agent: 'old-hook',
+      headers: { 'orq-client': '0.0.9' },
+    });
+    await hooks.say('SessionStart', { source: 'startup' });
+    const id = await send('old-hook');
+    assert.equal(await reasonOf(id), 'hooks outdated: orq-hook 0.0.9');
+    const row = async () => (await suite.client.agents({})).agents.find((agent) => agent.id === 'old-hook');
+    assert.deepEqual((await row())?.conditions, ['hooks outdated: orq-hook 0.0.9']);
+    assert.match((await row())?.remedy ?? '', /hooks install/);
+    await hooks.say('UserPromptSubmit', { prompt_id: 'p', prompt: 'x' }, { 'orq-client': VERSION });
+    assert.deepEqual((await row())?.conditions, []);
   });
 
   it('says that a message rides with the next hook', async () => {

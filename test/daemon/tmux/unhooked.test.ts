@@ -110,6 +110,38 @@ describe('Claude Code in panes that no hook has spoken from', { timeout: 60_000 
     assert.match(agent?.remedy ?? '', /update it/);
   });
 
+  it('is why mail waits, under the name and the address that its agent would have', async () => {
+    const pane = windowOf('mute', `${claude} 600`);
+    await shownIn(pane, 'no hooks');
+    const index = tmux.run('display-message', '-p', '-t', pane, '#{window_index}');
+    for (const agent of ['work:mute', `work:${index}`]) {
+      const { id } = await client.enqueue({ agent, text: 'x' });
+      assert.equal((await client.show({ id })).waiting?.reason, 'no hooks seen');
+      assert.equal((await client.why({ agent })).waits[0]?.waiting?.reason, 'no hooks seen');
+    }
+    const pid = Number(tmux.run('display-message', '-p', '-t', pane, '#{pane_pid}'));
+    const hooks = inPane(pane, pid);
+    await hooks.say('SessionStart', { source: 'startup' });
+    const reasons = (await client.why({ agent: 'work:mute' })).waits.map(({ waiting }) => waiting?.reason);
+    assert.deepEqual(new Set(reasons), new Set(['no waiter parked']));
+    await hooks.say('SessionEnd', { reason: 'other' });
+    const [agent] = await agentsIn(pane);
+    assert.equal(agent?.waiting?.reason, 'no hooks seen');
+    assert.ok(agent.waiting.sinceMs > Date.now() - 60_000);
+  });
+
+  it('may be one that asks whether its folder is trusted, until that is answered', async () => {
+    const dialog = 'Is this a folder you trust?\\n\\n > 1. Yes\\n   2. No\\n\\n Enter to confirm\\n';
+    const asking = windowOf('asking', `printf '${dialog}'; exec ${claude} 600`);
+    await shownIn(asking, 'no hooks');
+    const { id } = await client.enqueue({ agent: 'work:asking', text: 'x' });
+    const reason = async () => (await client.show({ id })).waiting?.reason;
+    await until(async () => ((await reason()) === 'workspace not trusted' ? true : undefined));
+    tmux.run('clear-history', '-t', asking);
+    tmux.run('send-keys', '-R', '-t', asking);
+    await until(async () => ((await reason()) === 'no hooks seen' ? true : undefined));
+  });
+
   it('is looked for on no server that neither a hook nor a setting named', async () => {
     using other = startTmux(folder.path, 'private', 'private.sock');
     other.run('new-window', '-d', '-n', 'hidden', `${claude} 600`);

@@ -181,6 +181,9 @@ export function judgeAgents(openStore: OpenStore): void {
       inboxSocket: null,
       permissionMode: null,
       clientVersion: null,
+      hookVersion: null,
+      startedAtMs: null,
+      lastSeenMs: 0,
       pausedAtMs: null,
       isBound: false,
       urgent: false,
@@ -188,11 +191,13 @@ export function judgeAgents(openStore: OpenStore): void {
     assert.deepEqual(await store.reachOf('a'), nowhere);
     await store.admit(inPane(1, { given: 'a' }));
     const pane = { socket: '/tmp/tmux', serverStart: 7, pane: '%1' };
-    assert.deepEqual(await store.reachOf('a'), { ...nowhere, pane });
+    const lastSeenMs = store.clock.nowMs();
+    assert.deepEqual(await store.reachOf('a'), { ...nowhere, lastSeenMs, pane });
     const client = await startedClient(store);
     const said = { inboxSocket: '/tmp/in', permissionMode: 'plan' };
     await client.batch('p1', { client: said });
-    assert.deepEqual(await store.reachOf('a'), { ...nowhere, pane, isBound: true, ...said });
+    const bound = { isBound: true, startedAtMs: lastSeenMs, lastSeenMs };
+    assert.deepEqual(await store.reachOf('a'), { ...nowhere, pane, ...bound, ...said });
     await send(store, 'high', { priority: 49 });
     await send(store, 'critical, later', { priority: 50, wake: 'later' });
     assert.equal((await store.reachOf('a')).urgent, false);
