@@ -1,10 +1,10 @@
 /**
  * Step 2: one writer per pane: in this process by a queue, on this machine by a file that other tools can honour.
- * The file `panes/HASH-%N.lock` of the state directory, HASH the first 16 hex digits of the SHA-256 of the socket's path, is made with
- * O_EXCL and holds `PID START`. A file whose process is gone is nobody's.
+ * The file `panes/HASH-%N.lock` of the state directory, HASH the first 16 hex digits of the SHA-256 of the socket's path, holds `PID START`;
+ * it is written under another name and linked to its own, so that nobody sees it without its words. A file whose process is gone is nobody's.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessTable } from '../process-table.ts';
 import type { PaneKey } from './arbiter.ts';
@@ -31,11 +31,15 @@ export function openPaneLocks({ stateDir, processes, pause, newNonce }: Parts): 
 
   async function takeFile(path: string): Promise<boolean> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const written = `${path}.${newNonce()}`;
     try {
-      await writeFile(path, words, { flag: 'wx', mode: 0o600 });
+      await writeFile(written, words, { flag: 'wx', mode: 0o600 });
+      await link(written, path);
       return true;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    } finally {
+      await rm(written, { force: true });
     }
     if (isHeld(await readFile(path, 'utf8').catch(() => ''))) return false;
     // Moved away first: of two who find it abandoned one moves it, and a lock that came meanwhile goes back.
