@@ -19,6 +19,8 @@ const MOST_FOLDERS = 500;
 export interface BriefingSources {
   /** Whether the agent was not looked at lately; says yes once. */
   isDue(agent: string, fresh: boolean): boolean;
+  /** Nobody has this id any more. */
+  forget(agent: string): void;
   /** Looks at the agent's folder, without anybody waiting. */
   look(agent: string, folder: string): void;
   material(cause: BriefingMaterial['cause'], folder: string | null): BriefingMaterial;
@@ -54,6 +56,7 @@ export function openBriefingSources(parts: Parts): BriefingSources {
       lookedAtMs.set(agent, nowMs);
       return true;
     },
+    forget: (agent) => void lookedAtMs.delete(agent),
     look: (agent, folder) => {
       if (!isAbsolute(folder)) return;
       // One git at a time: a fleet that stops at once must not start as many.

@@ -4,19 +4,14 @@ import type { Config } from './config.ts';
 import { lookOf, type Look } from './liveness.ts';
 import type { Services } from './services.ts';
 
-type Parts = Pick<
-  Services,
-  | 'spool'
-  | 'push'
-  | 'store'
-  | 'processes'
-  | 'references'
-  | 'arrivals'
-  | 'ringer'
-  | 'waiters'
-  | 'log'
-  | 'restarts'
->;
+type Parts = Pick<Services, 'store' | 'arrivals' | 'waiters' | 'log'> & {
+  readonly processes: Pick<Services['processes'], 'isAlive' | 'hasPid'>;
+  readonly references: Pick<Services['references'], 'sweep'>;
+  readonly restarts: Pick<Services['restarts'], 'sweep'>;
+  readonly ringer: Pick<Services['ringer'], 'consider'>;
+  readonly push: Pick<Services['push'], 'consider'>;
+  readonly spool: Pick<Services['spool'], 'takeIn'>;
+};
 
 export interface Sweeps extends AsyncDisposable {
   /** The pause is another now: begins it anew. */
@@ -65,10 +60,23 @@ async function sweep(parts: Parts, retentionMs: number, lives: Look): Promise<vo
   const ticked = await store.scheduleFire();
   await arrived(parts, [...returned, ...ready, ...ticked]);
   await parts.references.sweep();
-  for (const agent of await store.agentsWithMail()) await parts.ringer.consider(agent);
-  for (const agent of await store.pushAgents()) await parts.push.consider(agent);
+  for (const agent of await store.agentsWithMail()) await considered(parts, parts.ringer, agent);
+  for (const agent of await store.pushAgents()) await considered(parts, parts.push, agent);
   await store.upkeep(retentionMs);
   await parts.spool.takeIn();
+}
+
+/** What goes wrong at one agent keeps the sweep from no other. */
+async function considered(
+  { log }: Parts,
+  by: { consider(agent: string): Promise<void> },
+  agent: string,
+): Promise<void> {
+  try {
+    await by.consider(agent);
+  } catch (error) {
+    log.error({ event: 'ring_failed', agent, err: error }, 'ring failed');
+  }
 }
 
 /** SessionEnd is a hint: a killed client says nothing. Replies with the agents that got messages back. */

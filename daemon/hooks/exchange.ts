@@ -84,6 +84,7 @@ export async function exchangeEvent(
   );
   if (proved.length > 0)
     log.debug({ event: 'messages_seen', agent: session?.agent, ids: proved }, 'messages seen');
+  if (exchanged.began) parts.arrivals.relook();
   if (session?.standing === 'bound' && exchanged.began) await parts.restarts.came(session);
   if (session && exchanged.began) {
     log.info(

@@ -2,7 +2,10 @@
 import type { Services } from '../services.ts';
 
 export async function arrived(
-  { arrivals, ringer }: Pick<Services, 'arrivals' | 'ringer'>,
+  {
+    arrivals,
+    ringer,
+  }: Pick<Services, 'arrivals'> & { readonly ringer: Pick<Services['ringer'], 'consider'> },
   agents: Iterable<string>,
 ): Promise<void> {
   const each = new Set(agents);

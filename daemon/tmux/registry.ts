@@ -35,13 +35,17 @@ export interface TmuxRegistry extends AsyncDisposable {
   find(socket: string, pane: string): Promise<Found>;
   /** Whether a pane was there when its server was last seen. */
   paneState(key: PanePlace): 'there' | 'gone' | 'unknown';
+  /** Socket paths of the servers that are looked at. */
+  watched(): readonly string[];
   /** Whether the server answered when it was asked last. */
   answers(socket: string): boolean;
   /** The newest snapshots of the servers that answer. */
   snapshots(): readonly Snapshot[];
 }
 
-type Parts = Pick<Services, 'store' | 'arrivals' | 'ringer' | 'clock' | 'log'>;
+type Parts = Pick<Services, 'store' | 'arrivals' | 'clock' | 'log'> & {
+  readonly ringer: Pick<Services['ringer'], 'consider'>;
+};
 
 export interface TmuxSettings {
   /** Servers to keep in view besides those that hooks name: socket paths with a colon between them. */
@@ -63,6 +67,7 @@ export async function openTmuxRegistry(parts: Parts, settings: TmuxSettings): Pr
   const { store, clock, log } = parts;
   const watched = new Map<string, Watched>();
   const underWay = new Set<Promise<void>>();
+  const named = new Set(settings.tmuxSockets.split(':').filter((socket) => socket !== ''));
   let ended = false;
 
   function watch(socket: string): Watched {
@@ -103,12 +108,28 @@ export async function openTmuxRegistry(parts: Parts, settings: TmuxSettings): Pr
       ? [...snapshot.panes.keys()].flatMap((pane) => paneFacts(snapshot, pane) ?? [])
       : [];
     const serverStart = snapshot?.serverStart ?? null;
-    const { moved, adopted, residents } = await store.relocate({ socket, serverStart, panes });
-    if (moved.length > 0)
+    const { moved, adopted, residents, isLivedOn } = await store.relocate({ socket, serverStart, panes });
+    if (moved.length > 0) {
       log.info({ event: 'agents_moved', tmuxSocket: socket, agents: moved }, 'agents moved');
+      parts.arrivals.relook();
+    }
     await arrived(parts, adopted);
     const unmarked = residents.filter(({ pane }) => snapshot?.panes.get(pane)?.mark === null);
     for (const { agent, pane } of unmarked) await markPane({ socket, pane }, agent);
+    if (!snapshot && !isLivedOn && !named.has(socket)) drop(entry);
+  }
+
+  /** A server that is gone, and that nobody would miss, is looked at again when a hook names it. */
+  function drop(entry: Watched): void {
+    const { socket, state } = entry.server;
+    // It may have come back meanwhile.
+    if (state !== 'gone' || entry.events || watched.get(socket) !== entry) return;
+    clearTimeout(entry.burst);
+    watched.delete(socket);
+    log.info(
+      { event: 'tmux_state', tmuxSocket: socket, state: 'dropped' },
+      'tmux server not looked at any more',
+    );
   }
 
   function listenTo(entry: Watched, { socket, watchable }: Snapshot): void {
@@ -128,7 +149,6 @@ export async function openTmuxRegistry(parts: Parts, settings: TmuxSettings): Pr
     });
   }
 
-  const named = settings.tmuxSockets.split(':').filter((socket) => socket !== '');
   for (const socket of [...named, ...(await store.agents()).flatMap(({ tmuxSocket }) => tmuxSocket ?? [])])
     watch(socket);
   const sweep = (): void => {
@@ -152,10 +172,12 @@ export async function openTmuxRegistry(parts: Parts, settings: TmuxSettings): Pr
     },
     paneState: ({ socket, serverStart, pane }) => {
       const server = watched.get(socket)?.server;
-      if (server?.state === 'gone') return 'gone';
-      if (!server?.last) return 'unknown';
+      // One that is not looked at any more was gone.
+      if (!server || server.state === 'gone') return 'gone';
+      if (!server.last) return 'unknown';
       return server.last.serverStart === serverStart && server.last.panes.has(pane) ? 'there' : 'gone';
     },
+    watched: () => [...watched.keys()],
     answers: (socket) => watched.get(socket)?.server.state === 'answers',
     snapshots: () => [...watched.values()].flatMap(({ server }) => server.last ?? []),
     [Symbol.asyncDispose]: async () => {

@@ -7,6 +7,8 @@ export interface Arrivals {
   /** Waits for mail of the agent with this id, at most `ms`; `signal` aborts when the caller is gone. */
   next(agent: string, ms: number, signal: AbortSignal): Promise<WaitEnd>;
   announce(agents: Iterable<string>): void;
+  /** Whom addresses mean may be another now: everybody who waits looks again. */
+  relook(): void;
   /** Ends all waits, and every later one at once: the daemon stops. */
   cut(): void;
 }
@@ -14,6 +16,9 @@ export interface Arrivals {
 export function openArrivals(): Arrivals {
   const waiting = new Map<string, Set<(end: WaitEnd) => void>>();
   let isCut = false;
+  function end(how: WaitEnd): void {
+    for (const waiters of waiting.values()) for (const settle of waiters) settle(how);
+  }
   return {
     next: (agent, ms, signal) =>
       new Promise((resolve) => {
@@ -35,9 +40,10 @@ export function openArrivals(): Arrivals {
     announce: (agents) => {
       for (const agent of agents) for (const settle of waiting.get(agent) ?? []) settle('mail');
     },
+    relook: () => end('mail'),
     cut: () => {
       isCut = true;
-      for (const waiters of waiting.values()) for (const settle of waiters) settle('gone');
+      end('gone');
     },
   };
 }

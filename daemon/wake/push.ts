@@ -16,6 +16,8 @@ export interface Push extends AsyncDisposable {
   shown(prompt: string, caller: Caller, promptId: string | null): Promise<void>;
   /** A hook of the agent came: it is tried again at once. */
   settled(agent: string): void;
+  /** Nobody has this id any more. */
+  forget(agent: string): void;
 }
 
 type Parts = Pick<Services, 'store' | 'obstacles' | 'clock' | 'log' | 'newNonce' | 'orqctl'> & {
@@ -63,7 +65,8 @@ export function openPush(parts: Parts): Push {
   }
 
   function hold(agent: string, reason: string): void {
-    if (reason === WITHDRAWN) return;
+    // Nobody of that id is there any more where the typing is not under way for it.
+    if (reason === WITHDRAWN || !active.has(agent)) return;
     const nowMs = clock.nowMs();
     const times = (pauses.get(agent)?.times ?? 0) + 1;
     const pauseMs = pushPauseMs(times);
@@ -76,8 +79,8 @@ export function openPush(parts: Parts): Push {
     const nonce = newNonce();
     const silent = session !== null && isSilent(session, config.silentMs, clock.nowMs());
     const choice = await store.pushNext(agent, nonce, silent);
-    if (choice.kind === 'none') return;
     obstacles.passed(agent);
+    if (choice.kind === 'none') return;
     if (choice.kind === 'no_pane') return hold(agent, 'no pane to type into');
     const { push } = choice;
     const { id } = push;
@@ -109,7 +112,9 @@ export function openPush(parts: Parts): Push {
       if (active.has(agent)) return;
       const typing = deliver(agent, session)
         .catch((error: unknown) => log.error({ event: 'push_failed', agent, err: error }, 'push failed'))
-        .finally(() => void active.delete(agent));
+        .finally(() => {
+          if (active.get(agent) === typing) active.delete(agent);
+        });
       active.set(agent, typing);
     },
     shown: async (prompt, caller, promptId) => {
@@ -117,6 +122,10 @@ export function openPush(parts: Parts): Push {
         if (await store.pushShown({ nonce, caller, promptId })) awaited.get(nonce)?.();
     },
     settled: (agent) => void pauses.delete(agent),
+    forget: (agent) => {
+      active.delete(agent);
+      pauses.delete(agent);
+    },
     [Symbol.asyncDispose]: async () => {
       ended = true;
       let timer: NodeJS.Timeout | undefined;

@@ -20,6 +20,8 @@ export interface Ringer extends AsyncDisposable {
   settled(agent: string, proved: boolean): void;
   /** A prompt of the agent's session. */
   heard(agent: string, prompt: string): void;
+  /** Nobody has this id any more: what is remembered of its rings goes. */
+  forget(agent: string): void;
   /** The last ring that has shown no effect: rung, time, outcome, reason. */
   waitingOf(agent: string): Ringing | null;
 }
@@ -191,6 +193,11 @@ export function openRinger({
       push.settled(agent);
       const rings = past.get(agent);
       if (rings && proved) past.set(agent, { ...rings, fruitless: 0 });
+    },
+    forget: (agent) => {
+      clearTimeout(later.get(agent));
+      for (const remembered of [ringings, past, later]) remembered.delete(agent);
+      push.forget(agent);
     },
     [Symbol.asyncDispose]: async () => {
       ended = true;

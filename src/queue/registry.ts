@@ -30,7 +30,7 @@ export interface WakeFacts {
   /** How the agent gets its messages; null: nobody of that name was ever seen. */
   readonly mode: DeliveryMode | null;
   readonly session: BoundSession | null;
-  /** Ready messages whose sender wants the agent woken. */
+  /** Ready messages whose sender wants the agent woken; in push mode also others, after a turn that ended since, or when they have lain for long. */
   readonly readyToWake: boolean;
   /** Injected, not proven: the human may have interrupted the turn. */
   readonly unproven: boolean;
@@ -99,6 +99,8 @@ export interface Relocated {
   readonly moved: readonly string[];
   /** Agents that got messages which had waited under an address that is theirs now. */
   readonly adopted: readonly string[];
+  /** Whether a session lives for an agent that was seen on this server. */
+  readonly isLivedOn: boolean;
   /** Bound agents and the panes of this server that they are in. */
   readonly residents: readonly { readonly agent: string; readonly pane: string }[];
 }

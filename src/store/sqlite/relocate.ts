@@ -44,6 +44,7 @@ export function prepareRelocation(
     });
     return {
       changed: agents.filter(({ after }) => after.addresses !== undefined || after.project !== undefined),
+      isLivedOn: agents.some(({ before }) => before.bound),
       residents: agents
         .filter(({ before, after }) => before.bound && after.isThere)
         .map(({ before: { id, pane } }) => ({ agent: id, pane })),
@@ -52,18 +53,18 @@ export function prepareRelocation(
 
   return {
     foresee: (sight) => {
-      const { changed, residents } = compared(sight);
-      return changed.length === 0 ? { moved: [], adopted: [], residents } : undefined;
+      const { changed, residents, isLivedOn } = compared(sight);
+      return changed.length === 0 ? { moved: [], adopted: [], residents, isLivedOn } : undefined;
     },
     run: (sight) => {
-      const { changed, residents } = compared(sight);
+      const { changed, residents, isLivedOn } = compared(sight);
       const adopted: string[] = [];
       for (const { before, after } of changed) {
         const { id } = before;
         if (after.addresses && agentAddresses.replace(id, after.addresses) > 0) adopted.push(id);
         if (after.project !== undefined) setProject.run({ id, project: after.project });
       }
-      return { moved: changed.map(({ before }) => before.id), adopted, residents };
+      return { moved: changed.map(({ before }) => before.id), adopted, residents, isLivedOn };
     },
   };
 }

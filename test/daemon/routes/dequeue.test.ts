@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import { dequeue } from '../../../daemon/routes/dequeue.ts';
 import { openArrivals } from '../../../daemon/wake/arrivals.ts';
 import { openTestStore } from '../../support/store.ts';
+import { openHookCaller } from '../hooks/hook-caller.ts';
 import { suiteDaemon } from '../../support/suite-daemon.ts';
+import { startTmux } from '../tmux/private-tmux.ts';
 import { openConnection } from '../http-call.ts';
 
 describe('a dequeue that waits', () => {
@@ -17,6 +19,20 @@ describe('a dequeue that waits', () => {
     const { messages } = await waiting;
     assert.equal(messages[0]?.text, 'here');
     assert.ok(performance.now() - startedMs < 1_000);
+  });
+
+  it('at an address that nobody has yet is answered when the agent that comes by it gets mail', async () => {
+    using tmux = startTmux(suite.folder.path);
+    const pane = tmux.run('new-window', '-d', '-P', '-F', '#{pane_id}', '-n', 'late', 'sleep 600');
+    const index = tmux.run('display-message', '-p', '-t', pane, '#{window_index}');
+    const waiting = suite.client.dequeue({ agent: `work:${index}`, waitMs: 20_000 });
+    await suite.client.ping({});
+    const hooks = openHookCaller(suite.daemon.socket, { session: 's-late', headers: tmux.headers(pane) });
+    await hooks.say('SessionStart', { source: 'startup' });
+    const startedMs = performance.now();
+    assert.equal((await suite.client.enqueue({ agent: 'work:late', text: 'here' })).agentKnown, true);
+    assert.equal((await waiting).messages[0]?.text, 'here');
+    assert.ok(performance.now() - startedMs < 5_000);
   });
 
   it('is answered when a scheduled message becomes ready, and when a lease is over', async () => {

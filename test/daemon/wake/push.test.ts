@@ -1,75 +1,10 @@
-/** Push mode over the real store, with an arbiter that types into nothing and answers as the test says. */
+/** What push mode types, when, and what becomes of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openObstacles } from '../../../daemon/wake/obstacles.ts';
 import { openPush } from '../../../daemon/wake/push.ts';
 import { openLogger } from '../../../daemon/logger.ts';
-import type { TypingOutcome, TypingRequest } from '../../../daemon/pane/arbiter.ts';
 import { clientOf, send } from '../../store/conformance/client.ts';
-import { openTestStore } from '../../support/store.ts';
-
-type Typing = TypingRequest & { readonly answer: (outcome: TypingOutcome) => void };
-
-const TAKEN: TypingOutcome = { outcome: 'delivered', proof: 'screen' };
-const held = (reason: string): TypingOutcome => ({ outcome: 'held', reason });
-const PANE = { socket: '/tmp/tmux', serverStart: 7, pane: '%1', addresses: [] };
-
-async function openStage() {
-  const store = openTestStore({ inMemory: true });
-  await store.admit({ marked: null, given: 'a', proposed: 'a', pane: PANE, mayCreate: true });
-  await store.setMode({ mode: 'push', agent: 'a' });
-  const obstacles = openObstacles([]);
-  const typings: Typing[] = [];
-  const unanswered: ((outcome: TypingOutcome) => void)[] = [];
-  let tell: (() => void) | undefined;
-  let nonces = 0;
-  const config = { silentMs: SILENT_MS };
-  const push = openPush({
-    store,
-    obstacles,
-    clock: store.clock,
-    log: openLogger('fatal', false),
-    newNonce: () => String((nonces += 1)).padStart(16, '0'),
-    orqctl: 'orqctl',
-    config,
-    arbiter: {
-      type: (request) =>
-        new Promise((answer) => {
-          typings.push({ ...request, answer });
-          unanswered.push(answer);
-          tell?.();
-        }),
-    },
-  });
-  /** The next request for typing, as soon as it is there. */
-  async function typing(): Promise<Typing> {
-    if (typings.length === 0) await new Promise<void>((resolve) => (tell = resolve));
-    const next = typings.shift();
-    assert.ok(next);
-    return next;
-  }
-  return {
-    store,
-    push,
-    config,
-    obstacles,
-    typings,
-    typing,
-    show: async (id: number) => (await store.show(id)).message,
-    [Symbol.asyncDispose]: async () => {
-      for (const answer of unanswered) answer(held('pane gone'));
-      await push[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
-    },
-  };
-}
-
-const SILENT_MS = 60_000;
-
-/** Lets what was answered be written. */
-async function written(stage: Awaited<ReturnType<typeof openStage>>): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await stage.store.probe();
-}
+import { held, openStage, SILENT_MS, TAKEN, written } from './push-stage.ts';
 
 test('the whole message is typed, fenced, and its intent is on disk before the first key', async () => {
   await using stage = await openStage();

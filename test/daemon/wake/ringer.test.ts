@@ -5,17 +5,15 @@ import { openLogger } from '../../../daemon/logger.ts';
 import { openMetrics } from '../../../daemon/metrics/metrics.ts';
 import { openRinger } from '../../../daemon/wake/ringer.ts';
 import { clientOf, send } from '../../store/conformance/client.ts';
-import { openTestStore } from '../../support/store.ts';
+import { openTestStore, type TestStore } from '../../support/store.ts';
 
 const PANE = { socket: '/tmp/tmux', serverStart: 7, pane: '%1', addresses: [] };
 const nothing = (): void => undefined;
 
-test('a ring whose mail went another way leaves the next mail the first rung', async () => {
-  await using store = openTestStore({ inMemory: true });
+async function openStage(store: TestStore, rungs: string[] = []) {
   await store.admit({ marked: null, given: 'a', proposed: 'a', pane: PANE, mayCreate: true });
   await clientOf(store).start();
-  const rungs: string[] = [];
-  await using ringer = openRinger({
+  return openRinger({
     store,
     clock: store.clock,
     log: openLogger('fatal', false),
@@ -34,6 +32,7 @@ test('a ring whose mail went another way leaves the next mail the first rung', a
       consider: () => Promise.resolve(),
       shown: () => Promise.resolve(),
       settled: nothing,
+      forget: nothing,
       [Symbol.asyncDispose]: () => Promise.resolve(),
     },
     trigger: {
@@ -44,6 +43,12 @@ test('a ring whose mail went another way leaves the next mail the first rung', a
       },
     },
   });
+}
+
+test('a ring whose mail went another way leaves the next mail the first rung', async () => {
+  await using store = openTestStore({ inMemory: true });
+  const rungs: string[] = [];
+  await using ringer = await openStage(store, rungs);
   const id = await send(store, 'x');
   await ringer.consider('a');
   await store.cancel({ id });
@@ -53,4 +58,16 @@ test('a ring whose mail went another way leaves the next mail the first rung', a
   await send(store, 'y');
   await ringer.consider('a');
   assert.deepEqual(rungs, ['waiter', 'waiter']);
+});
+
+test('nothing is remembered of an id that nobody has any more', async () => {
+  await using store = openTestStore({ inMemory: true });
+  await using ringer = await openStage(store);
+  await send(store, 'x');
+  await ringer.consider('a');
+  assert.equal(ringer.waitingOf('a')?.outcome, 'rung');
+  ringer.forget('a');
+  assert.equal(ringer.waitingOf('a'), null);
+  // Neither the ring nor the window after it holds up whoever comes by that name.
+  assert.deepEqual(await ringer.verdict('a'), { ring: true, rung: 'waiter' });
 });
