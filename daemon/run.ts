@@ -17,6 +17,7 @@ import { openReferenceFiles } from './hooks/reference-files.ts';
 import { openLog, type Log } from './logger.ts';
 import { openDaemonStore } from './open-store.ts';
 import { openPaneArbiter } from './pane/arbiter.ts';
+import { isAtRest } from './pane/at-rest.ts';
 import { openPaneLocks } from './pane/lock.ts';
 import { keepMetrics } from './metrics/keep-metrics.ts';
 import { openMetrics } from './metrics/metrics.ts';
@@ -37,6 +38,7 @@ import { openTmuxRegistry } from './tmux/registry.ts';
 import { openArrivals } from './wake/arrivals.ts';
 import { agentObstacles } from './wake/agent-obstacles.ts';
 import { openObstacles } from './wake/obstacles.ts';
+import { openRestLook } from './wake/rest.ts';
 import { openPush } from './wake/push.ts';
 import { openRinger } from './wake/ringer.ts';
 import { openTrigger } from './wake/trigger.ts';
@@ -101,6 +103,14 @@ export async function run(
     metrics,
     trigger,
     config,
+  });
+  await using rest = openRestLook({
+    store,
+    clock,
+    log,
+    ringer,
+    config,
+    isAtRest: (pane, client) => isAtRest({ processes, pause }, pane, client),
   });
   store.onUnblocked((agents) => {
     // A turn of the loop later: whoever's request let them go is answered first.
@@ -170,6 +180,7 @@ export async function run(
     waiters,
     ringer,
     push,
+    rest,
     arrivals,
     obstacles,
     changes,

@@ -15,6 +15,7 @@ import type { Spool } from './spool.ts';
 import type { TmuxRegistry } from './tmux/registry.ts';
 import type { Arrivals } from './wake/arrivals.ts';
 import type { Obstacles } from './wake/obstacles.ts';
+import type { RestLook } from './wake/rest.ts';
 import type { Push } from './wake/push.ts';
 import type { Ringer } from './wake/ringer.ts';
 import type { Waiters } from './wake/waiters.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly waiters: Waiters;
   readonly ringer: Ringer;
   readonly push: Push;
+  readonly rest: RestLook;
   readonly arrivals: Arrivals;
   readonly obstacles: Obstacles;
   readonly changes: Changes;

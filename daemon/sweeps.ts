@@ -8,6 +8,7 @@ type Parts = Pick<Services, 'store' | 'arrivals' | 'waiters' | 'log'> & {
   readonly processes: Pick<Services['processes'], 'isAlive' | 'hasPid'>;
   readonly references: Pick<Services['references'], 'sweep'>;
   readonly restarts: Pick<Services['restarts'], 'sweep'>;
+  readonly rest: Pick<Services['rest'], 'sweep'>;
   readonly ringer: Pick<Services['ringer'], 'consider'>;
   readonly push: Pick<Services['push'], 'consider'>;
   readonly spool: Pick<Services['spool'], 'takeIn'>;
@@ -62,6 +63,7 @@ async function sweep(parts: Parts, retentionMs: number, lives: Look): Promise<vo
   await parts.references.sweep();
   for (const agent of await store.agentsWithMail()) await considered(parts, parts.ringer, agent);
   for (const agent of await store.pushAgents()) await considered(parts, parts.push, agent);
+  parts.rest.sweep();
   await store.upkeep(retentionMs);
   await parts.spool.takeIn();
 }

@@ -53,6 +53,9 @@ export interface RingFacts {
   readonly past: { readonly lastMs: number; readonly fruitless: number } | null;
 }
 
+/** In push mode a message that should wake nobody is typed at the end of a turn, or when it has lain for this long; milliseconds. */
+export const LATER_TYPED_MS = 600_000;
+
 export interface RingLimits {
   /** A session inside a turn that reports nothing for this long may have been interrupted; milliseconds. */
   readonly silentMs: number;
@@ -80,6 +83,8 @@ export type RingVerdict =
       /** What the code's phrase leaves open. */
       readonly detail?: string;
       readonly nextTryMs: number | null;
+      /** It is tried when the message has been ready for this long; milliseconds. */
+      readonly whenReadyForMs?: number;
     };
 
 /** Whether to ring now; where not, why, and when it is tried again at the latest without a new event. */
@@ -175,7 +180,8 @@ export function isSilent(
 
 /** Nobody is rung whose messages are typed. */
 function pushVerdict({ session, readyToWake }: RingFacts, limits: RingLimits, nowMs: number): RingVerdict {
-  if (!readyToWake) return hold('wake_later', null);
+  if (!readyToWake)
+    return { ring: false, code: 'wake_later', nextTryMs: null, whenReadyForMs: LATER_TYPED_MS };
   if (session === null || mayBeTypedTo(session, limits, nowMs)) return hold('being_typed', null);
   return hold(codeOf(session), SPEAKS.includes(session.state) ? session.lastEventMs + limits.silentMs : null);
 }

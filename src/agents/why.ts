@@ -60,7 +60,9 @@ export function waitingOfAgent(agent: Reachability, oldestReadyMs: number | null
 function unreachable({ verdict, obstacle }: Reachability, readyAtMs: number): Waiting {
   if (obstacle) return ofObstacle(obstacle, readyAtMs);
   if (verdict.ring) return waiting(WAITING_REASONS.being_woken, readyAtMs, null);
-  return ofObstacle({ ...verdict, sinceMs: readyAtMs }, readyAtMs);
+  const { nextTryMs, whenReadyForMs } = verdict;
+  const latestMs = whenReadyForMs === undefined ? null : readyAtMs + whenReadyForMs;
+  return ofObstacle({ ...verdict, nextTryMs: nextTryMs ?? latestMs, sinceMs: readyAtMs }, readyAtMs);
 }
 
 /** A message waits for it since both are there. */

@@ -35,6 +35,7 @@ import type {
   WakeFacts,
 } from './registry.ts';
 import type { LeaseEnd } from './requeue.ts';
+import type { RestStore } from './rest.ts';
 import type { RestartStore } from './restart-store.ts';
 import type { Transfer } from './transfer.ts';
 
@@ -59,7 +60,8 @@ export type SentMessage = NewMessage & {
 
 export type SentSchedule = NewSchedule & Pick<SentMessage, 'caller'>;
 
-export interface QueueStore extends PushStore, RestartStore, MetricStore, Transfer, AsyncDisposable {
+export interface QueueStore
+  extends PushStore, RestStore, RestartStore, MetricStore, Transfer, AsyncDisposable {
   /** All or none. Throws key_conflict, ambiguous_address, not_found (`mustExist`, `replyTo`), wrong_state (a reply to nobody), too_large. */
   enqueue(messages: readonly SentMessage[]): Promise<Enqueued[]>;
   /** Leases up to `max` messages until the visibility timeout ends; the same `requestId` gets the same messages while their leases live. */

@@ -31,6 +31,7 @@ test('an agent that cannot be looked at keeps the sweep from no other', async ()
         processes: { isAlive: () => true, hasPid: () => true },
         references: { sweep: () => Promise.resolve() },
         restarts: { sweep: nothing },
+        rest: { sweep: nothing },
         ringer: { consider },
         push: { consider },
         spool: {

@@ -1,4 +1,5 @@
 /** The registry as people and wakers read it. */
+import { LATER_TYPED_MS } from '../../agents/wake.ts';
 import type { DeliveryMode } from '../../protocol/agent.ts';
 import type { AgentRow, WakeFacts } from '../../queue/registry.ts';
 import type { CountsVerb } from './counts.ts';
@@ -25,11 +26,13 @@ const SELECT_TEAM = `
 /** Rides on the primary key. */
 const SELECT_PROJECT = `SELECT project FROM agent WHERE id = @agent`;
 
-/** Rides on the primary key of agent, and on message_ready: messages that only ride along may be many. Nobody asks where nobody could be woken. */
+/** Rides on the primary key of agent, and on message_ready: messages that only ride along may be many. Nobody asks where nobody could be woken. Whom messages are typed to, no hook gives those that ride along. */
 const READY_TO_WAKE = `
   SELECT mode, paused_at_ms IS NOT NULL AS paused,
          paused_at_ms IS NULL AND (@bound = 1 OR mode = 'push')
-           AND EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE message.agent = @agent AND state = 'ready' AND wake = 'now') AS ready
+           AND (EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE message.agent = @agent AND state = 'ready' AND wake = 'now')
+             OR (mode = 'push' AND EXISTS (SELECT 1 FROM message INDEXED BY message_ready
+                                            WHERE message.agent = @agent AND state = 'ready' AND ready_at_ms < @laterMs))) AS ready
     FROM agent WHERE id = @agent`;
 
 /** Rides on message_leased. */
@@ -48,7 +51,7 @@ type Stored = Omit<AgentRow, 'session' | 'counts' | 'addresses'>;
 export interface Registry {
   agents(): AgentRow[];
   teamOf(agent: string): { project: string | null; team: string[] };
-  wakeFacts(agent: string): WakeFacts;
+  wakeFacts(agent: string, nowMs: number): WakeFacts;
   agentsWithMail(): string[];
 }
 
@@ -61,7 +64,7 @@ export function prepareRegistry(
   const selectTeam = db.prepare<{ agent: string }, { id: string }>(SELECT_TEAM);
   const selectProject = db.prepare<{ agent: string }, { project: string | null }>(SELECT_PROJECT);
   const readyToWake = db.prepare<
-    { agent: string; bound: number },
+    { agent: string; bound: number; laterMs: number },
     { mode: DeliveryMode; paused: 0 | 1; ready: 0 | 1 }
   >(READY_TO_WAKE);
   const unproven = db.prepare<{ session: number }>(UNPROVEN);
@@ -81,9 +84,11 @@ export function prepareRegistry(
       project: selectProject.get({ agent })?.project ?? null,
       team: selectTeam.all({ agent }).map(({ id }) => id),
     }),
-    wakeFacts: (agent) => {
+    wakeFacts: (agent, nowMs) => {
       const session = sessions.boundTo(agent) ?? null;
-      const known = readyToWake.get({ agent, bound: Number(session !== null) });
+      const turnEndedMs = session?.lastEvent === 'Stop' ? session.lastEventMs : 0;
+      const laterMs = Math.max(turnEndedMs, nowMs - LATER_TYPED_MS);
+      const known = readyToWake.get({ agent, bound: Number(session !== null), laterMs });
       const paused = known?.paused === 1;
       return {
         session,

@@ -19,6 +19,6 @@ export function pushVerbs(pushing: Pushing, { nowMs, read, write }: Parts): Omit
     pushUnsent: (lease) => write(() => pushing.unsent(lease)),
     pushRecover: () => write(() => pushing.recover()),
     pushes: () => read(() => pushing.all()),
-    pushAgents: () => read(() => pushing.agents()),
+    pushAgents: () => read(() => pushing.agents(nowMs())),
   };
 }

@@ -1,4 +1,5 @@
 /** Push mode: leases under a nonce that no timeout ends, from the choice of a message to what became of its typing. */
+import { LATER_TYPED_MS } from '../../agents/wake.ts';
 import {
   NO_END_MS,
   PUSH_EVENT,
@@ -61,11 +62,14 @@ const BIND = `
          lease_until_ms = NULL, lease_request_id = NULL
    WHERE id = @id AND lease_token = @leaseToken AND state = 'leased' AND lease_request_id >= @from AND lease_request_id < @to`;
 
-/** As many as there are agents; probes message_ready for each in push mode. */
+/** As many as there are agents; probes message_ready and session_bound for each in push mode. */
 const SELECT_PUSH_AGENTS = `
   SELECT id FROM agent
    WHERE mode = 'push' AND EXISTS (SELECT 1 FROM message INDEXED BY message_ready
-                                    WHERE message.agent = agent.id AND state = 'ready' AND wake = 'now')`;
+                                    WHERE message.agent = agent.id AND state = 'ready'
+                                      AND (wake = 'now' OR ready_at_ms < @laterMs
+                                        OR ready_at_ms < (SELECT last_event_ms FROM session
+                                                           WHERE session.agent = agent.id AND standing = 'bound' AND last_event = 'Stop')))`;
 
 interface Row extends LeaseRef {
   readonly agent: string;
@@ -81,7 +85,7 @@ export interface Pushing {
   unsent(lease: LeaseRef): void;
   recover(): number[];
   all(): ReadonlyMap<number, PushPhase>;
-  agents(): string[];
+  agents(nowMs: number): string[];
 }
 
 export function preparePushing(
@@ -98,7 +102,7 @@ export function preparePushing(
   const bind = db.prepare<
     LeaseRef & { session: number; promptId: string; event: string; from: string; to: string }
   >(BIND);
-  const selectAgents = db.prepare<[], { id: string }>(SELECT_PUSH_AGENTS);
+  const selectAgents = db.prepare<{ laterMs: number }, { id: string }>(SELECT_PUSH_AGENTS);
   const everyPush = { from: MARK, to: AFTER_MARK };
   const rows = (): Row[] => selectPushes.all(everyPush);
   const phaseOf = ({ request }: Row): PushPhase => request.slice(MARK.length).split(':')[0] as PushPhase;
@@ -157,6 +161,6 @@ export function preparePushing(
     },
 
     all: () => new Map(rows().map((row) => [row.id, phaseOf(row)])),
-    agents: () => selectAgents.all().map(({ id }) => id),
+    agents: (nowMs) => selectAgents.all({ laterMs: nowMs - LATER_TYPED_MS }).map(({ id }) => id),
   };
 }

@@ -60,6 +60,7 @@ import { prepareReplies } from './reply.ts';
 import { prepareRequeue } from './requeue.ts';
 import type { Reserve } from './reserve.ts';
 import { prepareRestarts } from './restarts.ts';
+import { restVerbs } from './rest.ts';
 import { prepareSchedules } from './schedule.ts';
 import { scheduleVerbs } from './schedule-verbs.ts';
 import { prepareSessions } from './session.ts';
@@ -261,10 +262,11 @@ export function storeOver(
     urgentCounts: () => read(() => metrics.urgent()),
     listen: (listener) => read(() => changes.listen(listener)),
     probe: () => commit.write(() => undefined, { patienceMs: PROBE_PATIENCE_MS }),
-    wakeFacts: (agent) => read(() => registry.wakeFacts(agent)),
+    wakeFacts: (agent) => read(() => registry.wakeFacts(agent, nowMs())),
     reachOf: (agent) => read(() => reach(agent)),
     setMode: (request) => write(() => setMode(request)),
     ...pushVerbs(pushing, { nowMs, read, write }),
+    ...restVerbs(db, { read, write }),
     endSession: (key, reason, end) => write(() => endSession(key, reason, end, nowMs())),
     promote: async () => {
       await lookAtClock();

@@ -91,13 +91,22 @@ describe('the wake ladder', { concurrency: true, timeout: 60_000 }, () => {
   });
 
   it('types nothing at an agent that needs a human, however long it is silent', async () => {
-    const { pane, hooks } = await inPane('asked');
+    const { pane, hooks } = await inPane('asked', { screen: 'dialog' });
     await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt: 'x' });
     await hooks.say('PermissionRequest', { prompt_id: 'p1' });
     const { id } = await client.enqueue({ agent: 'asked', text: 'wake' });
     await new Promise((resolve) => setTimeout(resolve, 3_500));
-    assert.deepEqual(pane.submitted(), []);
+    assert.deepEqual([pane.submitted(), pane.keys()], [[], []]);
     assert.equal((await client.show({ id })).waiting?.reason, 'needs permission');
+  });
+
+  it('types when the dialog was left by Escape, which no hook tells', async () => {
+    const { pane, hooks } = await inPane('escaped');
+    await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt: 'x' });
+    await hooks.say('PermissionRequest', { prompt_id: 'p1' });
+    await client.enqueue({ agent: 'escaped', text: 'wake' });
+    await until(() => (pane.submitted().length > 0 ? true : undefined));
+    assert.match(pane.submitted()[0] ?? '', BELL);
   });
 
   it('writes a line to an inbox, and types where no event follows', async () => {

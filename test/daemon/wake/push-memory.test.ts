@@ -1,8 +1,38 @@
 /** What push mode leaves for later, and what it forgets. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LATER_TYPED_MS } from '../../../src/agents/wake.ts';
 import { clientOf, send } from '../../store/conformance/client.ts';
-import { held, openStage, written } from './push-stage.ts';
+import { held, openStage, TAKEN, written } from './push-stage.ts';
+
+test('a message that should wake nobody is typed at the end of a turn, or when it has lain for long', async () => {
+  await using stage = await openStage();
+  const { store, push } = stage;
+  const client = clientOf(store);
+  await client.start();
+  await send(store, 'at the end', { wake: 'later' });
+  store.clock.move(1_000);
+  await push.consider('a');
+  assert.deepEqual([stage.typings, await store.pushAgents()], [[], []]);
+  await client.prompt('p');
+  store.clock.move(1_000);
+  await client.stop('p');
+  assert.deepEqual(await store.pushAgents(), ['a']);
+  await push.consider('a');
+  const { text, reasonToHold, answer } = await stage.typing();
+  assert.match(text, /at the end/);
+  await reasonToHold();
+  answer(TAKEN);
+  await written(stage);
+  await send(store, 'in the end', { wake: 'later' });
+  store.clock.move(LATER_TYPED_MS);
+  await push.consider('a');
+  assert.deepEqual([stage.typings, await store.pushAgents()], [[], []]);
+  store.clock.move(1);
+  assert.deepEqual(await store.pushAgents(), ['a']);
+  await push.consider('a');
+  assert.match((await stage.typing()).text, /in the end/);
+});
 
 test('what held it is over where nothing is left to type', async () => {
   await using stage = await openStage();
