@@ -44,7 +44,7 @@ export function openSpool({ stateDir, log, enqueue }: SpoolOptions): Spool {
   } catch (error) {
     throw errorFromFolder('spool', rejected, error);
   }
-  /** Stored, but not removable: it must not be stored at every look. */
+  /** What cannot be moved out of the way: it must neither be looked at every time nor hold up what comes behind it. */
   const stuck = new Set<string>();
   let taking: Promise<void> = Promise.resolve();
 
@@ -66,10 +66,19 @@ export function openSpool({ stateDir, log, enqueue }: SpoolOptions): Spool {
     }
   }
 
+  function passOver(name: string, error: unknown): void {
+    stuck.add(name);
+    log.error({ event: 'spool_stuck', file: name, err: error }, 'a spooled file that is done with stays');
+  }
+
   async function setAside(name: string, reason: string): Promise<void> {
     log.error({ event: 'spool_rejected', file: name, reason }, 'spooled file set aside');
-    await writeFile(join(rejected, `${name}.reason`), `${reason}\n`, { mode: 0o600 });
-    await rename(join(folder, name), join(rejected, name));
+    try {
+      await writeFile(join(rejected, `${name}.reason`), `${reason}\n`, { mode: 0o600 });
+      await rename(join(folder, name), join(rejected, name));
+    } catch (error) {
+      passOver(name, error);
+    }
   }
 
   async function takeOne(name: string): Promise<void> {
@@ -85,10 +94,7 @@ export function openSpool({ stateDir, log, enqueue }: SpoolOptions): Spool {
       return;
     }
     log.info({ event: 'spool_taken', file: name, messages: messages.length }, 'spooled messages taken in');
-    await unlink(join(folder, name)).catch((error: unknown) => {
-      stuck.add(name);
-      log.error({ event: 'spool_stuck', file: name, err: error }, 'a spooled file that was taken in stays');
-    });
+    await unlink(join(folder, name)).catch((error: unknown) => passOver(name, error));
   }
 
   async function takeAfter(earlier: Promise<void>): Promise<void> {

@@ -16,6 +16,8 @@ export interface DaemonOptions {
   readonly words?: readonly string[];
   /** Program and words that run the daemon in their own place, as strace -D or nsenter do. */
   readonly under?: readonly string[];
+  /** Whose process it is; the folder must be that user's. */
+  readonly user?: { readonly uid?: number; readonly gid?: number };
 }
 
 export interface RunningDaemon extends AsyncDisposable {
@@ -54,6 +56,7 @@ export async function startDaemon({
   env = {},
   words = [],
   under = [],
+  user = {},
 }: DaemonOptions): Promise<RunningDaemon> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   let environment = { ...daemonEnvironment(folder), ...env };
@@ -67,6 +70,7 @@ export async function startDaemon({
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
     const [program = '', ...rest] = [...under, process.execPath, DAEMON, '--welcome', ...words];
     const started = spawn(program, rest, {
+      ...user,
       env: environment,
       stdio: [...stdio],
     });
