@@ -5,10 +5,10 @@ import type { DeadLetters } from './dead-letters.ts';
 import type { Order } from './order.ts';
 import type { Settling } from './settle.ts';
 
-/** Rides on the primary key. The time to live is over; whoever redrives the message wants it delivered. */
+/** Rides on the primary key. The time to live is over, and what held it back is too: whoever redrives the message wants it delivered. */
 const REDRIVE = `
   UPDATE message
-     SET state = CASE WHEN lane IS NULL THEN 'ready' ELSE 'blocked' END, ready_at_ms = @nowMs, expires_at_ms = NULL, failures = 0, ended_at_ms = NULL, reason = NULL
+     SET state = CASE WHEN lane IS NULL THEN 'ready' ELSE 'blocked' END, ready_at_ms = @nowMs, expires_at_ms = NULL, held = NULL, failures = 0, ended_at_ms = NULL, reason = NULL
    WHERE id = @id AND state = 'dead'`;
 
 export type DeadRedriveVerb = (request: RequestOf<'deadRedrive'>, nowMs: number) => ReplyOf<'deadRedrive'>;

@@ -64,6 +64,41 @@ test('release makes a held message ready, once, and no other', async () => {
   assert.deepEqual([message.readyAtMs, message.held], [store.clock.nowMs(), undefined]);
 });
 
+test('a held message that died is redriven as one that nobody holds back', async () => {
+  await using store = open({ agentPerMinute: 1 });
+  await send(store, '1');
+  const held = await send(store, '2', { ttlMs: 1_000 });
+  store.clock.move(61_000);
+  await store.promote();
+  assert.equal(await stateOf(store, held), 'dead');
+  await store.deadRedrive({ ids: [held] });
+  const [, taken] = await store.dequeue({ agent: 'a', max: 2 });
+  assert.equal(taken?.id, held);
+  await store.requeue({ id: held, delayMs: 1_000 });
+  const { message } = await store.show(held);
+  assert.deepEqual([message.state, message.held], ['scheduled', undefined]);
+  await assert.rejects(store.release({ id: held }), { code: 'wrong_state' });
+});
+
+test('one that is redriven in a lane takes its place there, whatever held it back', async () => {
+  await using store = open({ maxHops: 1 });
+  const [a, b] = [
+    await startedClient(store),
+    await startedClient(store, { agent: 'b', sessionId: 's2', process: { pid: 7, start: 'b' } }),
+  ];
+  await send(store, 'begin');
+  await printed(store, await a.prompt('p1'));
+  await send(store, 'on', { agent: 'b', caller: { sessionId: 's1' } });
+  await printed(store, await b.prompt('p1'));
+  const more = { scope: 'global', ttlMs: 1_000, caller: { sessionId: 's2' } } as const;
+  const held = await send(store, 'over the cap', { agent: 'c', ...more });
+  assert.equal(await stateOf(store, held), 'blocked');
+  store.clock.move(1_000);
+  await store.promote();
+  const { moved } = await store.deadRedrive({ ids: [held] });
+  assert.deepEqual(moved, [{ id: held, agent: 'c', state: 'ready' }]);
+});
+
 test('without caps nothing is counted', async () => {
   await using store = open({});
   await admit(store);
