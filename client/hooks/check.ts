@@ -6,6 +6,8 @@ import { naming } from './file-error.ts';
 import { findingsOf, type Finding } from './findings.ts';
 import { inspectHookClient, type ClientState } from './hook-client.ts';
 import { hookClientPath, THIS_HOST, type Host } from './host.ts';
+import type { JsonNode } from './json-tree.ts';
+import { oldHandlers } from './old-entries.ts';
 import { ownHandlers } from './own-entries.ts';
 import { readIfThere } from './replace-file.ts';
 import { assertShape, parseSettings, type SettingsText } from './settings-text.ts';
@@ -19,6 +21,8 @@ export interface CheckReport {
   readonly ours: EntryState & { readonly client: ClientState };
   /** Handlers of others, over all events. */
   readonly foreignHooks: number;
+  /** Settings files of the same sessions that hold hooks of the old system. */
+  readonly oldIn: readonly string[];
   /** Names of the settings that switch the hooks off. */
   readonly disabledBy: readonly string[];
   /** Other settings files of the same sessions that hold orq's hooks too: each event would then be sent twice. */
@@ -47,8 +51,11 @@ export async function checkHooks(
   const { foreignHooks, ...entries } = compareEntries(settings?.root, hookClientPath(host), expected);
   const client = await inspectHookClient(entries.command ?? hookClientPath(host), host);
   const disabled = await findDisabled(target, host);
-  const alsoIn = entries.installed ? await othersWithHooks(target, file, host) : [];
-  const findings = findingsOf({ file, damage, entries, client, disabled, alsoIn });
+  const levels = [...new Set([file, ...settingsLevels(target, host)])];
+  const others = levels.filter((level) => level !== file);
+  const alsoIn = entries.installed ? await thoseWith(ownHandlers, others) : [];
+  const oldIn = await thoseWith(oldHandlers, levels);
+  const findings = findingsOf({ file, damage, entries, client, disabled, alsoIn, oldIn });
   return {
     file,
     realFile,
@@ -56,6 +63,7 @@ export async function checkHooks(
     parses: settings !== undefined,
     ours: { ...entries, client },
     foreignHooks,
+    oldIn,
     disabledBy: disabled.map(({ setting }) => setting),
     alsoIn,
     ok: findings.length === 0,
@@ -74,14 +82,17 @@ function readSettings(bytes: Uint8Array, file: string): SettingsText | OrqError 
   }
 }
 
-async function othersWithHooks(target: HookTarget, own: string, host: Host): Promise<readonly string[]> {
-  const others = settingsLevels(target, host).filter((file) => file !== own);
-  const held = await Promise.all(others.map((file) => holdsOwn(file)));
-  return others.filter((_, at) => held[at]);
-}
-
-async function holdsOwn(file: string): Promise<boolean> {
-  const bytes = await readIfThere(file).catch(() => undefined);
-  const settings = bytes && readSettings(bytes, file);
-  return settings !== undefined && !(settings instanceof OrqError) && ownHandlers(settings.root).length > 0;
+/** The files in which `handlers` finds any. */
+async function thoseWith(
+  handlers: (root: JsonNode) => readonly JsonNode[],
+  files: readonly string[],
+): Promise<readonly string[]> {
+  const held = await Promise.all(
+    files.map(async (file) => {
+      const bytes = await readIfThere(file).catch(() => undefined);
+      const settings = bytes && readSettings(bytes, file);
+      return settings !== undefined && !(settings instanceof OrqError) && handlers(settings.root).length > 0;
+    }),
+  );
+  return files.filter((_, at) => held[at]);
 }

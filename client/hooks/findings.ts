@@ -14,6 +14,7 @@ export type FindingCode =
   | 'client_not_executable'
   | 'client_outdated'
   | 'installed_twice'
+  | 'old_hooks'
   | 'hooks_disabled';
 
 export interface Finding {
@@ -29,12 +30,13 @@ export interface Facts {
   readonly client: ClientState;
   readonly disabled: readonly DisabledBy[];
   readonly alsoIn: readonly string[];
+  readonly oldIn: readonly string[];
 }
 
 const INSTALL = 'run orqctl hooks install for it';
 
 export function findingsOf(facts: Facts): readonly Finding[] {
-  const { damage, disabled, alsoIn } = facts;
+  const { damage, disabled, alsoIn, oldIn } = facts;
   if (damage) {
     const remedy = 'mend the file; Claude Code ignores it as it is, and orq does not touch it';
     return [{ code: 'settings_file_damaged', message: damage.message, remedy }];
@@ -46,6 +48,11 @@ export function findingsOf(facts: Facts): readonly Finding[] {
       code: 'installed_twice' as const,
       message: `${file}: has orq's hooks too, so each event is sent twice`,
       remedy: 'run orqctl hooks uninstall for one of the two',
+    })),
+    ...oldIn.map((file) => ({
+      code: 'old_hooks' as const,
+      message: `${file}: has hooks of the old system too`,
+      remedy: `${INSTALL}, which takes them out of its own files`,
     })),
     ...disabled.map(({ setting, file }) => ({
       code: 'hooks_disabled' as const,

@@ -11,9 +11,11 @@ import { hookGroups } from './hook-table.ts';
 import { hookClientPath, THIS_HOST, type Host } from './host.ts';
 import { backupPath } from './install-record.ts';
 import { mergeHooks } from './merge.ts';
+import { oldHandlers, removeOld } from './old-entries.ts';
 import { addRules, missingRules, orqctlRules } from './permission-rules.ts';
 import { rememberInstall } from './remember-install.ts';
 import { readIfThere } from './replace-file.ts';
+import { besideSettings, holdsOld, replaceOld, type ReplacedOld } from './replace-old.ts';
 import { assertShape, encodeSettings, NEW_FILE, parseSettings } from './settings-text.ts';
 import { locateSettings, type HookTarget, type SettingsPlace } from './targets.ts';
 
@@ -36,6 +38,8 @@ export interface InstallReport {
   readonly agent: string | null;
   readonly addedRules: readonly string[];
   readonly gitExclude: ExcludeOutcome;
+  /** The files that entries of the old system were taken out of; an uninstall puts them back. */
+  readonly replacedOld: readonly ReplacedOld[];
   /** Where the bytes from before the install lie; null where there was no file. */
   readonly backup: string | null;
 }
@@ -53,6 +57,8 @@ export async function installHooks(
   const place = await locateSettings(target, host);
   const { file, realFile } = place;
   await assertEditable(place, options, host);
+  const beside = await besideSettings(target, place, host);
+  if (beside && (await holdsOld(beside))) await assertWritable(beside.realFile, beside.file);
   const client = await placeHookClient(host);
   if (place.missingFolder !== null) await makeFolder(place.missingFolder);
   const excluded = await excludeSettings(place, host);
@@ -67,8 +73,10 @@ export async function installHooks(
     const unchanged = bytes !== undefined && next === current.text;
     const outcome = unchanged ? 'unchanged' : bytes ? 'changed' : 'created';
     const write = unchanged ? 'keep' : encodeSettings(current.mark, next);
-    return { write, result: { outcome, addedRules, hasBackup } as const };
+    const handlers = oldHandlers(current.root).length;
+    return { write, result: { outcome, addedRules, hasBackup, handlers } as const };
   });
+  const replacedBeside = beside && (await replaceOld(beside, host));
   return {
     file,
     realFile,
@@ -78,12 +86,16 @@ export async function installHooks(
     agent: options.agent ?? null,
     addedRules: done.addedRules,
     gitExclude: excluded.outcome,
+    replacedOld: [
+      ...(done.handlers > 0 ? [{ file, handlers: done.handlers }] : []),
+      ...(replacedBeside ? [replacedBeside] : []),
+    ],
     backup: done.hasBackup ? backupPath(realFile, host) : null,
   };
 }
 
 function mergeAll(text: string, command: string, { socket, agent, allowOrqctl }: InstallOptions, host: Host) {
-  const hooked = mergeHooks(text, hookGroups({ command, socket, agent: agent ?? null }));
+  const hooked = mergeHooks(removeOld(text), hookGroups({ command, socket, agent: agent ?? null }));
   const addedRules = allowOrqctl ? missingRules(text, orqctlRules(socket, host)) : [];
   return { next: addRules(hooked, addedRules), addedRules };
 }

@@ -64,8 +64,12 @@ export function stringOf(node: JsonNode | undefined): string | undefined {
 }
 
 /** The tree gives objects without a prototype, which no strict comparison takes for equal: hence the way through text. */
+export function valueOf(node: JsonNode): unknown {
+  return JSON.parse(JSON.stringify(getNodeValue(node)));
+}
+
 export function nodeHolds(node: JsonNode, value: unknown): boolean {
-  return isDeepStrictEqual(JSON.parse(JSON.stringify(getNodeValue(node))), value);
+  return isDeepStrictEqual(valueOf(node), value);
 }
 
 /** Whether a parsed value has something under these keys. */

@@ -20,29 +20,33 @@ export function isOwnCommand(command: string): boolean {
   return basename(command) === 'orq-hook' && dirname(command).endsWith('/orq/bin');
 }
 
-function isOwnHandler(handler: JsonNode): boolean {
+/** Whether a handler runs a command that `is` knows. */
+export function isCommandOf(handler: JsonNode, is: (command: string) => boolean): boolean {
   const command = stringOf(propertyOf(handler, 'command'));
-  return (
-    stringOf(propertyOf(handler, 'type')) === 'command' && command !== undefined && isOwnCommand(command)
-  );
+  return stringOf(propertyOf(handler, 'type')) === 'command' && command !== undefined && is(command);
 }
 
+/** Tells whose handlers are looked for. */
+export type Owns = (handler: JsonNode) => boolean;
+
+export const isOwnHandler: Owns = (handler) => isCommandOf(handler, isOwnCommand);
+
 /** Reads what it understands: an entry of a shape unknown to orq has no own handlers. */
-export function readEvents(root: JsonNode): readonly EventNode[] {
+export function readEvents(root: JsonNode, owns: Owns = isOwnHandler): readonly EventNode[] {
   const hooks = propertyOf(root, 'hooks');
   return propertiesOf(hooks).map(([event, node]) => ({
     event,
     node,
-    groups: elementsOf(node).map(readGroup),
+    groups: elementsOf(node).map((group) => readGroup(group, owns)),
   }));
 }
 
-function readGroup(node: JsonNode): GroupNode {
+function readGroup(node: JsonNode, owns: Owns): GroupNode {
   const handlers = elementsOf(propertyOf(node, 'hooks'));
-  return { node, handlers, own: handlers.filter(isOwnHandler) };
+  return { node, handlers, own: handlers.filter(owns) };
 }
 
-/** A group that holds only orq's handlers; a mixed one is its user's. */
+/** A group that holds only own handlers; a mixed one is its user's. */
 export function isOwnGroup({ handlers, own }: GroupNode): boolean {
   return own.length > 0 && own.length === handlers.length;
 }

@@ -49,6 +49,7 @@ describe('hooks check', () => {
         client: { path: home.client, exists: true, executable: true, native: true, current: true },
       },
       foreignHooks: 1,
+      oldIn: [],
       disabledBy: [],
       alsoIn: [],
       ok: true,
