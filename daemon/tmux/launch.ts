@@ -93,7 +93,8 @@ export async function runInPane({ socket, pane }: PanePlace, program: Program): 
   await tmux(socket, ['set-option', '-p', '-t', pane, 'remain-on-exit', 'on']);
   await tmux(socket, ['set-option', '-p', '-t', pane, STARTED, '1']);
   await markPane({ socket, pane }, program.agent);
-  const environment = Object.entries({ ...program.environment, ORQ_AGENT: program.agent });
+  const { PATH, ...others } = program.environment;
+  const environment = Object.entries({ ...others, ORQ_AGENT: program.agent });
   // A single word would be given to a shell; `env` also takes away what another client left to the server.
   await tmux(socket, [
     'respawn-pane',
@@ -105,6 +106,8 @@ export async function runInPane({ socket, pane }: PanePlace, program: Program): 
     ...environment.flatMap(([name, value]) => ['-e', literal(`${name}=${value}`)]),
     'env',
     ...FOREIGN_VARIABLES.flatMap((name) => ['-u', name]),
+    // tmux puts the PATH of whoever calls it in the place of the one that it is given (3.3a), and the daemon's holds no agents.
+    ...(PATH === undefined ? [] : [literal(`PATH=${PATH}`)]),
     ...program.argv.map((word) => literal(word)),
   ]);
 }

@@ -20,7 +20,7 @@ export interface Worker {
   /** Numbers of the texts that it was given. */
   heard(): number[];
   /** Makes a file that changes what it does. */
-  let(behaviour: 'crash' | 'no-resume' | 'mute'): void;
+  let(behaviour: 'crash' | 'no-resume' | 'mute' | 'stuck' | 'drawing'): void;
   /** Resolves with the life that is bound now, when it is the `count`th. */
   alive(count: number): Promise<Life>;
 }
@@ -68,6 +68,7 @@ export async function openFleet(env: Readonly<Record<string, string>> = {}): Pro
         'env',
         `ORQ_SOCKET=${daemon.socket}`,
         'SECRET_KEY=k',
+        `PATH=${folder.path}:${process.env['PATH'] ?? ''}`,
         program,
         '--verbose',
         'first prompt',

@@ -63,6 +63,15 @@ describe('an agent whose client dies', { timeout: 120_000 }, () => {
     assert.ok(names.includes('ORQ_SOCKET') && !names.includes('SECRET_KEY'));
   });
 
+  it('finds its programs where it found them before, whatever the daemon finds', async () => {
+    await using fleet = await openFleet();
+    const worker = await fleet.start('found');
+    const life = await worker.alive(1);
+    assert.notEqual(life.path, process.env['PATH']);
+    kill(life);
+    assert.equal((await worker.alive(2)).path, life.path);
+  });
+
   it('is started without its session where it does not come up with it', async () => {
     await using fleet = await openFleet();
     const worker = await fleet.start('stale');

@@ -1,6 +1,7 @@
 /**
  * Stands in for Claude Code in a pane: says SessionStart, has a turn whenever its waiter is rung, and ends when it is killed. Files in its folder change
- * what it does: `crash` ends it after its first hook, `no-resume` before that where it is to resume, `mute` keeps it from saying anything.
+ * what it does: `crash` ends it after its first hook, `no-resume` before that where it is to resume, `mute` keeps it from saying anything, `stuck` has no end
+ * of its next turn, in which it draws nothing but with `drawing`.
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
@@ -18,9 +19,17 @@ export interface Life {
   readonly session: string;
   readonly pane: string;
   readonly names: readonly string[];
+  readonly path: string;
 }
 
-const life: Life = { pid: process.pid, words, session, pane: TMUX_PANE, names: Object.keys(process.env) };
+const life: Life = {
+  pid: process.pid,
+  words,
+  session,
+  pane: TMUX_PANE,
+  names: Object.keys(process.env),
+  path: process.env['PATH'] ?? '',
+};
 appendFileSync('lives', `${JSON.stringify(life)}\n`);
 if (resumed !== undefined && existsSync('no-resume')) process.exit(1);
 if (existsSync('mute')) await new Promise((resolve) => setTimeout(resolve, 600_000));
@@ -57,6 +66,10 @@ for (let turn = 1; ; turn += 1) {
   const prompt_id = `${process.pid}-${turn}`;
   try {
     const { context } = await hooks.say('UserPromptSubmit', { prompt_id, prompt: rung.body });
+    if (existsSync('stuck')) {
+      if (existsSync('drawing')) setInterval(() => process.stdout.write('.'), 200);
+      await new Promise((resolve) => setTimeout(resolve, 600_000));
+    }
     for (const [, text] of context.matchAll(/text-(\d+)/g)) appendFileSync('heard', `${text}\n`);
     await hooks.say('Stop', { prompt_id });
   } catch {
