@@ -47,7 +47,7 @@ export async function agentFrom(
   resident?: Unhooked,
 ): Promise<Agent> {
   const { waiters, clock, tmux } = parts;
-  const { id, project, mode, tmuxSocket, pane, addresses, session, guests, counts, open } = row;
+  const { id, project, mode, tmuxSocket, pane, addresses, session, guests, counts, open, restarts } = row;
   const { oldestReadyMs, lastSeenMs } = row;
   const state = resident ? NO_HOOKS : stateOf(row, clock.nowMs());
   const conditions = conditionsOf(row, tmux, restart);
@@ -66,6 +66,7 @@ export async function agentFrom(
     addresses: [...addresses],
     waiter: session !== null && waiters.isParked(session),
     guests,
+    restarts,
     ready: counts.ready,
     leased: counts.leased,
     open,
@@ -94,6 +95,7 @@ function stranger(id: string, { project, pid, socket, pane }: Unhooked): Agent {
     addresses: [],
     waiter: false,
     guests: 0,
+    restarts: 0,
     ready: 0,
     leased: 0,
     open: 0,

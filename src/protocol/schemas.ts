@@ -146,6 +146,7 @@ export const Agent = Type.Object({
   addresses: Type.Array(Type.String()),
   waiter: Type.Boolean({ description: 'a waiter of its session is parked: it can be woken' }),
   guests: Type.Integer({ description: 'other living sessions in its pane or worktree' }),
+  restarts: Type.Integer({ description: 'times that it was started again, as far as rows are kept' }),
   ready: Type.Integer(),
   leased: Type.Integer(),
   open: Type.Integer(),

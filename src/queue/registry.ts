@@ -140,6 +140,8 @@ export interface AgentRow {
   readonly addresses: readonly string[];
   readonly session: (BoundSession & Pick<AgentReach, 'clientVersion' | 'hookVersion'>) | null;
   readonly guests: number;
+  /** Times that it was started again, as far as rows are kept. */
+  readonly restarts: number;
   readonly counts: Counts;
   readonly open: number;
   readonly oldestReadyMs: number | null;

@@ -81,6 +81,7 @@ export const AGENT: Agent = {
   addresses: ['work:1'],
   waiter: true,
   guests: 0,
+  restarts: 0,
   ready: 1,
   leased: 2,
   open: 3,
