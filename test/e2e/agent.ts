@@ -51,6 +51,11 @@ export class Agent {
     return Agent.#ready(this.pane);
   }
 
+  /** Whoever runs in the pane now: somebody else started it. */
+  static in(pane: Pane): Promise<Agent> {
+    return Agent.#ready(pane);
+  }
+
   static async #ready(pane: Pane): Promise<Agent> {
     const agent = new Agent(pane, await pane.pid());
     await agent.waitForDraft('an empty composer', (draft) => draft === '');
@@ -102,8 +107,13 @@ export class Agent {
     await this.#ended();
   }
 
-  async kill9(): Promise<void> {
+  kill(): void {
     process.kill(this.pid, 'SIGKILL');
+  }
+
+  /** Resolves when its pane is dead too: for panes that nobody starts anything in. */
+  async kill9(): Promise<void> {
+    this.kill();
     await this.#ended();
   }
 

@@ -7,7 +7,7 @@ import { Agent, claudeCommand, type AgentOptions } from './agent.ts';
 import { makeAgentHome, type AgentHome } from './agent-home.ts';
 import { eventually } from './eventually.ts';
 import { MessagesApi } from './messages-api.ts';
-import { Terminal, type Launch } from './terminal.ts';
+import { Terminal, type Launch, type Pane } from './terminal.ts';
 
 const PRINT_TIMEOUT_MS = 30_000;
 const REQUESTS_SHOWN = 4;
@@ -65,6 +65,19 @@ export class Scenario implements AsyncDisposable {
     const agent = await ended.restart(this.#launch(options));
     this.#agents.push(agent);
     return agent;
+  }
+
+  /** The life that somebody else began in a pane, ready for input. */
+  async agentIn(pane: Pane): Promise<Agent> {
+    const agent = await Agent.in(pane);
+    this.#agents.push(agent);
+    return agent;
+  }
+
+  /** The clients of this home that run, by their pids. */
+  async clients(): Promise<number[]> {
+    const running = await this.#processes();
+    return running.filter(({ command }) => /^(?:\S*\/)?claude /.test(command)).map(({ pid }) => pid);
   }
 
   /** Runs `claude -p` outside tmux, to its end. */
