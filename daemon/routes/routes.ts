@@ -33,6 +33,7 @@ import { importPage } from './import-page.ts';
 import { list } from './list.ts';
 import { openapi } from './openapi.ts';
 import { ping } from './ping.ts';
+import { ready } from './ready.ts';
 import { release } from './release.ts';
 import { requeue } from './requeue.ts';
 import { restartReport } from './restart-report.ts';
@@ -98,6 +99,7 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   status,
   backup,
   health,
+  ready,
   ping,
   openapi,
 };

@@ -79,6 +79,7 @@ export const CALLS = {
   backup: { method: 'POST', path: '/v1/backup', summary: 'Copy the database while it is in use' },
   stats: { method: 'GET', path: '/v1/stats', summary: 'Show how fast and how often things happened' },
   health: { method: 'GET', path: '/v1/health', summary: 'Prove a round trip through the writer' },
+  ready: { method: 'GET', path: '/v1/ready', summary: 'Tell whether new work is taken' },
   ping: { method: 'GET', path: '/v1/ping', summary: 'Answer at once' },
   openapi: { method: 'GET', path: '/v1/openapi.json', summary: 'Describe these calls' },
 } as const satisfies Record<string, CallSpec>;

@@ -263,6 +263,7 @@ export const SCHEMAS = {
   counts: { request: Type.Object({ agent: Type.Optional(address) }, closed), reply: Counts },
   status: statusSchema(Counts),
   health: { request: empty, reply: Type.Object({ ok: Type.Boolean(), writerMs: Type.Number() }) },
+  ready: { request: empty, reply: Type.Object({ ready: Type.Boolean() }) },
   ping: { request: empty, reply: Type.Object({ ok: Type.Boolean() }) },
   openapi: { request: empty, reply: Type.Record(Type.String(), Type.Unknown()) },
 } as const satisfies Record<CallName, { request: Type.TSchema; reply: Type.TSchema }>;
