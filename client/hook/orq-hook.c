@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+#include "find-socket.h"
 
 #define VERSION "0.1.0"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -112,11 +113,6 @@ static void put_header(const char *name, const char *value, size_t length) {
   put_word("\r\n");
 }
 
-static const char *variable(const char *name) {
-  const char *value = getenv(name);
-  return value ? value : "";
-}
-
 /* The length of the path in "path,pid,session"; the path may hold commas. */
 static size_t tmux_path_length(const char *tmux) {
   size_t length = strlen(tmux);
@@ -142,27 +138,6 @@ static struct text build_request(const char *event, const char *agent, struct te
   for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) put_header(facts[i][0], variable(facts[i][1]), strlen(variable(facts[i][1])));
   put_word("\r\n");
   return (struct text){memcpy(body.at - head_length, head, head_length), head_length + body.length};
-}
-
-/* The first that is set decides, whether or not something listens there: client and daemon follow the same order. */
-static void find_socket(const char *given, struct sockaddr_un *address) {
-  struct stat folder;
-  if (!*given) given = variable("ORQ_SOCKET");
-  if (*given) put_word(given);
-  else if (*variable("XDG_RUNTIME_DIR") == '/') put_word(variable("XDG_RUNTIME_DIR"));
-  else {
-    put_word("/run/user/"), put_number(getuid());
-    if (stat(head, &folder) != 0 || !S_ISDIR(folder.st_mode)) {
-      const char *state = variable("XDG_STATE_HOME");
-      head_length = 0, put_word(*state == '/' ? state : variable("HOME"));
-      if (*state != '/') put_word("/.local/state");
-    }
-  }
-  if (!*given) put_word("/orq/orq.sock");
-  if (head_length >= sizeof address->sun_path) _exit(0);
-  *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-  memcpy(address->sun_path, head, head_length);
-  head_length = 0;
 }
 
 static int connect_daemon(const struct sockaddr_un *address) {

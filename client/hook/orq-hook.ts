@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The twin of orq-hook.c for machines without a compiler: the same bytes, the same silence. Self-contained, because its copy runs outside any package.
  * Bytes are latin1 strings throughout: one character, one byte. */
-import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { constants, existsSync, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { type Socket as Connection, Socket, connect } from 'node:net';
 
 const VERSION = '0.1.0';
@@ -16,6 +16,7 @@ const SESSION_END_DEADLINE_MS = 500;
 const PARENT_CHECK_MS = 1000;
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_LAST_MS = 5000;
+const MACHINE_FOLDER = '/run/orq';
 const DEV_NULL = (1 << 8) | 3;
 
 type Answer = { readonly exitCode: 0 | 2; readonly token: string; readonly body: string };
@@ -36,10 +37,18 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** The first that is set decides, whether or not something listens there: client and daemon follow the same order. */
+/** That of the user's own daemon, else of the machine's service where that is this user's. */
 function findSocket(given: string): string {
   const chosen = given || variable('ORQ_SOCKET');
   if (chosen) return chosen;
+  const own = ownSocket();
+  if (existsSync(own)) return own;
+  const found = statSync(MACHINE_FOLDER, { throwIfNoEntry: false });
+  return found?.isDirectory() && found.uid === process.getuid?.() ? `${MACHINE_FOLDER}/orq.sock` : own;
+}
+
+/** The first that is set decides, whether or not something listens there: client and daemon follow the same order. */
+function ownSocket(): string {
   const userFolder = `/run/user/${process.getuid?.() ?? 0}`;
   const stateFolder = variable('XDG_STATE_HOME');
   if (variable('XDG_RUNTIME_DIR').startsWith('/')) return `${variable('XDG_RUNTIME_DIR')}/orq/orq.sock`;

@@ -17,15 +17,15 @@ export function addScope(command: Command): Command {
 }
 
 /** Where an install goes. */
-export function scopeToInstall(flags: ScopeFlags, terminal: Pick<Terminal, 'env' | 'socket'>): Scope {
+export function scopeToInstall(flags: ScopeFlags, terminal: Pick<Terminal, 'env' | 'ownSocket'>): Scope {
   return scopeFor(flags, installation(terminal));
 }
 
 /** What is installed: the user's own, else the machine's where it serves this user. */
-export function scopeInstalled(flags: ScopeFlags, terminal: Pick<Terminal, 'env' | 'socket'>): Scope {
+export function scopeInstalled(flags: ScopeFlags, terminal: Pick<Terminal, 'env' | 'ownSocket'>): Scope {
   return installedScope(flags, installation(terminal));
 }
 
-function installation({ env, socket }: Pick<Terminal, 'env' | 'socket'>): Installation {
-  return { env, socket, packageFolder: THIS_HOST.packageFolder, node: process.execPath };
+function installation({ env, ownSocket }: Pick<Terminal, 'env' | 'ownSocket'>): Installation {
+  return { env, socket: ownSocket, packageFolder: THIS_HOST.packageFolder, node: process.execPath };
 }

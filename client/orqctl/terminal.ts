@@ -5,7 +5,7 @@ import { createColors } from 'picocolors';
 import { errorToJson } from '../../src/protocol/error-json.ts';
 import type { OrqError } from '../../src/protocol/errors.ts';
 import { createClient, type Client } from '../client.ts';
-import { chooseSocket } from '../socket-path.ts';
+import { chooseSocket, ownSocket } from '../socket-path.ts';
 import { spoolFolder } from '../spool.ts';
 import { visibleLines } from './visible.ts';
 
@@ -18,6 +18,8 @@ export interface Terminal extends AsyncDisposable {
   readonly colors: ReturnType<typeof createColors>;
   /** Path of the daemon's socket. */
   readonly socket: () => string;
+  /** Where a daemon that this user starts would listen. */
+  readonly ownSocket: () => string;
   /** Where a message is left while no daemon runs; undefined where that cannot be told. */
   readonly spoolFolder: () => string | undefined;
   /** The client, made at the first call. */
@@ -43,6 +45,7 @@ export function openTerminal(flags: () => { readonly socket?: string; readonly j
     columns: isTerminal ? stdout.columns : undefined,
     colors: createColors(isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb'),
     socket: () => chooseSocket(flags().socket, env),
+    ownSocket: () => ownSocket(flags().socket, env),
     spoolFolder: () => {
       const isNamed = Boolean(flags().socket || env['ORQ_SOCKET']);
       return spoolFolder({ socket: chooseSocket(flags().socket, env), isNamed }, env);

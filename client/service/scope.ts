@@ -26,7 +26,7 @@ export interface Installation {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly packageFolder: string;
   readonly node: string;
-  /** The socket that this user's clients use. */
+  /** Where a daemon of this user's own listens. */
   readonly socket: () => string;
 }
 

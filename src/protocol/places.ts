@@ -20,6 +20,19 @@ export function socketPath(env: Environment, { uid, home, exists }: Machine): st
   return `${xdgStateHome(env, home)}/orq/orq.sock`;
 }
 
+/** Where the service of the machine listens, for the one user to whom the folder belongs. */
+export const MACHINE_FOLDER = '/run/orq';
+
+/** Of a client that was told nothing: the user's own daemon's, else that of the machine's service where it serves this user. A stopped service counts: its spool is told beside its socket. */
+export function clientSocketPath(
+  env: Environment,
+  machine: Machine & { readonly owns: (folder: string) => boolean },
+): string {
+  const own = socketPath(env, machine);
+  if (env['ORQ_SOCKET'] || machine.exists(own) || !machine.owns(MACHINE_FOLDER)) return own;
+  return `${MACHINE_FOLDER}/orq.sock`;
+}
+
 export function stateDir(env: Environment, home: string): string {
   return env['ORQ_STATE_DIR'] || `${xdgStateHome(env, home)}/orq`;
 }

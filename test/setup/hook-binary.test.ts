@@ -8,7 +8,7 @@ import { ROOT } from '../architecture/source-file.ts';
 import { testFolder } from '../support/folder.ts';
 
 const SCRIPT = 'setup/hook-binary.js';
-const SOURCE = 'client/hook/orq-hook.c';
+const SOURCES = ['client/hook/orq-hook.c', 'client/hook/find-socket.h'];
 const TWIN = 'dist/client/hook/orq-hook.js';
 
 /** A package with only what the hook client is made from. */
@@ -41,7 +41,7 @@ const says = `orq-hook ${VERSION}\n`;
 
 describe('the hook client', () => {
   test('is native where a compiler works', { skip: hasCompiler ? false : 'no C compiler' }, () => {
-    using folder = openPackage(SCRIPT, SOURCE, TWIN);
+    using folder = openPackage(SCRIPT, ...SOURCES, TWIN);
     assert.deepEqual(place(folder.path, 'cc'), { status: 0, stderr: '' });
     assert.deepEqual(placed(folder.path), { isElf: true, says });
     assert.deepEqual(readdirSync(join(folder.path, 'dist/client/hook')).toSorted(), [
@@ -56,7 +56,7 @@ describe('the hook client', () => {
     ['makes nothing', 'true'],
   ] as const) {
     test(`is the Node twin where the compiler ${why}, and this is said`, () => {
-      using folder = openPackage(SCRIPT, SOURCE, TWIN);
+      using folder = openPackage(SCRIPT, ...SOURCES, TWIN);
       const { status, stderr } = place(folder.path, compiler);
       assert.equal(status, 0);
       assert.match(
@@ -68,7 +68,7 @@ describe('the hook client', () => {
   }
 
   test('of an installed package is made again by rebuilding the package', () => {
-    using folder = openPackage(SCRIPT, SOURCE, TWIN);
+    using folder = openPackage(SCRIPT, ...SOURCES, TWIN);
     assert.match(
       place(folder.path, 'false', '--if-built').stderr,
       /"npm rebuild -g orq" makes the native one\n$/,
@@ -76,7 +76,7 @@ describe('the hook client', () => {
   });
 
   test('waits for the first build of a checkout', () => {
-    using folder = openPackage(SCRIPT, SOURCE);
+    using folder = openPackage(SCRIPT, ...SOURCES);
     assert.deepEqual(place(folder.path, 'cc', '--if-built'), { status: 0, stderr: '' });
   });
 });

@@ -22,7 +22,7 @@ test('the package holds what runs, its sources of the native client, and nothing
   const { files, unpackedSize } = packed();
   const paths = files.map(({ path }) => path);
   const wanted =
-    /^(dist\/(src|daemon|client)\/[\w/-]+(\.d\.ts|\.js(\.map)?)?|migrations\/\d{4}-[\w-]+\.sql|client\/hook\/orq-hook\.c|setup\/hook-binary\.js|compat\/[\w-]+(\.(py|sh))?|systemd\/[\w.@-]+|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
+    /^(dist\/(src|daemon|client)\/[\w/-]+(\.d\.ts|\.js(\.map)?)?|migrations\/\d{4}-[\w-]+\.sql|client\/hook\/[\w-]+\.[ch]|setup\/hook-binary\.js|compat\/[\w-]+(\.(py|sh))?|systemd\/[\w.@-]+|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
   assert.deepEqual(
     paths.filter((path) => !wanted.test(path)),
     [],
@@ -34,6 +34,7 @@ test('the package holds what runs, its sources of the native client, and nothing
     'dist/client/hook/orq-hook.js',
     'dist/client/index.d.ts',
     'client/hook/orq-hook.c',
+    'client/hook/find-socket.h',
     'setup/hook-binary.js',
     'systemd/orq-daemon-system.service',
     'LICENSE',
