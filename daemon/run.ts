@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { OrqError } from '../src/protocol/errors.ts';
+import { hookClientKind, type HookClientKind } from '../src/protocol/hook-client.ts';
 import { commandFor } from '../client/orqctl-command.ts';
 import { newlyReady } from '../src/queue/newly-ready.ts';
 import { DATABASE_FILE } from '../src/store/sqlite/store.ts';
@@ -146,7 +147,7 @@ export async function run(
   const about = {
     config,
     startedAtMs: clock.nowMs(),
-    hookClient: hookClientKind(),
+    hookClient: builtHookClient(),
     database: () => store.describe(),
   };
   const briefings = openBriefingSources({
@@ -284,8 +285,7 @@ async function drain(
   await server.close();
 }
 
-/** ELF's first bytes: the native client; anything else is the Node twin. */
-function hookClientKind(): 'native' | 'node' {
+function builtHookClient(): HookClientKind {
   const head = new Uint8Array(4);
   try {
     const file = openSync(resolve(PACKAGE, 'dist/client/hook/orq-hook'), 'r');
@@ -294,5 +294,5 @@ function hookClientKind(): 'native' | 'node' {
   } catch (error) {
     throw new OrqError('internal', 'the hook client is missing from this build', { cause: error });
   }
-  return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46 ? 'native' : 'node';
+  return hookClientKind(head);
 }

@@ -1,4 +1,5 @@
 /** What routes and hooks may ask for; each names the parts that it uses. */
+import type { HookClientKind } from '../src/protocol/hook-client.ts';
 import type { Clock } from '../src/queue/clock.ts';
 import type { QueueStore } from '../src/queue/store.ts';
 import type { Backups } from './backups.ts';
@@ -50,7 +51,7 @@ export interface Services {
   readonly about: {
     readonly config: Config;
     readonly startedAtMs: number;
-    readonly hookClient: 'native' | 'node';
+    readonly hookClient: HookClientKind;
     readonly database: () => {
       journalMode: string;
       synchronous: number;

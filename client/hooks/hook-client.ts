@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OrqError } from '../../src/protocol/errors.ts';
+import { hookClientKind } from '../../src/protocol/hook-client.ts';
 import { naming } from './file-error.ts';
 import { hookClientPath, THIS_HOST, type Host } from './host.ts';
 import { readIfThere, replaceFile, sameBytes } from './replace-file.ts';
@@ -25,8 +26,6 @@ export interface ClientState {
 }
 
 const AS_MODULE = new TextEncoder().encode('{ "type": "module" }\n');
-
-const ELF_MAGIC = Uint8Array.of(0x7f, 0x45, 0x4c, 0x46);
 
 /**
  * Copies the built hook client to its stable path, by rename: waiters may be running the old one.
@@ -84,5 +83,5 @@ function isExecutable(path: string): Promise<boolean> {
 }
 
 function isNative(bytes: Uint8Array): boolean {
-  return sameBytes(bytes.subarray(0, ELF_MAGIC.length), ELF_MAGIC);
+  return hookClientKind(bytes) === 'native';
 }
