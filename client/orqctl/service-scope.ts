@@ -18,14 +18,15 @@ export function addScope(command: Command): Command {
 
 /** Where an install goes. */
 export function scopeToInstall(flags: ScopeFlags, terminal: Pick<Terminal, 'env' | 'ownSocket'>): Scope {
-  return scopeFor(flags, installation(terminal));
+  return scopeFor(flags, installationOf(terminal));
 }
 
 /** What is installed: the user's own, else the machine's where it serves this user. */
 export function scopeInstalled(flags: ScopeFlags, terminal: Pick<Terminal, 'env' | 'ownSocket'>): Scope {
-  return installedScope(flags, installation(terminal));
+  return installedScope(flags, installationOf(terminal));
 }
 
-function installation({ env, ownSocket }: Pick<Terminal, 'env' | 'ownSocket'>): Installation {
+/** Where this orq is, and would be installed. */
+export function installationOf({ env, ownSocket }: Pick<Terminal, 'env' | 'ownSocket'>): Installation {
   return { env, socket: ownSocket, packageFolder: THIS_HOST.packageFolder, node: process.execPath };
 }

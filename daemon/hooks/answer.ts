@@ -1,4 +1,4 @@
-/** The HTTP side of hooks: /v1/hooks/:event answers the bytes to print and the exit code; confirm and wait stand beside the events. */
+/** The HTTP side of hooks: /v1/hooks/:event answers the bytes to print and the exit code; confirm, wait and probe stand beside the events. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HOOK_EVENTS, type HookEventName } from '../../src/protocol/agent.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
@@ -8,6 +8,7 @@ import type { Services } from '../services.ts';
 import { confirm } from './confirm.ts';
 import { readHookRequest } from './hook-request.ts';
 import { HOOKS } from './hooks.ts';
+import { probe } from './probe.ts';
 import { wait } from './wait.ts';
 
 export async function answerHook(
@@ -21,6 +22,10 @@ export async function answerHook(
     return nothing(services, reply);
   }
   const hook = readHookRequest(request.body, request.headers);
+  if (event === 'probe') {
+    const probed = JSON.stringify(await probe(services, hook));
+    return reply.header('orq-exit', '0').type('application/json; charset=utf-8').send(probed);
+  }
   if (event === 'wait') {
     reply.hijack();
     try {

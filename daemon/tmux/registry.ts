@@ -8,7 +8,7 @@ import { arrived } from '../routes/arrived.ts';
 import type { Services } from '../services.ts';
 import { attachControlClient } from './control-client.ts';
 import { markPane } from './pane.ts';
-import { openTmuxServer, type TmuxServer } from './server.ts';
+import { openTmuxServer, type ServerState, type TmuxServer } from './server.ts';
 import { nameOfPane, paneFacts, type Snapshot } from './snapshot.ts';
 
 /** How long a hook of an unknown session waits for tmux; its client gives up after a second. Milliseconds. */
@@ -35,10 +35,10 @@ export interface TmuxRegistry extends AsyncDisposable {
   find(socket: string, pane: string): Promise<Found>;
   /** Whether a pane was there when its server was last seen. */
   paneState(key: PanePlace): 'there' | 'gone' | 'unknown';
-  /** Socket paths of the servers that are looked at. */
-  watched(): readonly string[];
   /** Whether the server answered when it was asked last. */
   answers(socket: string): boolean;
+  /** Every server that is looked at, as it was at the last look. */
+  servers(): readonly { readonly socket: string; readonly state: ServerState; readonly panes: number }[];
   /** The newest snapshots of the servers that answer. */
   snapshots(): readonly Snapshot[];
 }
@@ -177,8 +177,13 @@ export async function openTmuxRegistry(parts: Parts, settings: TmuxSettings): Pr
       if (!server.last) return 'unknown';
       return server.last.serverStart === serverStart && server.last.panes.has(pane) ? 'there' : 'gone';
     },
-    watched: () => [...watched.keys()],
     answers: (socket) => watched.get(socket)?.server.state === 'answers',
+    servers: () =>
+      [...watched.values()].map(({ server: { socket, state, last } }) => ({
+        socket,
+        state,
+        panes: last?.panes.size ?? 0,
+      })),
     snapshots: () => [...watched.values()].flatMap(({ server }) => server.last ?? []),
     [Symbol.asyncDispose]: async () => {
       ended = true;

@@ -40,6 +40,15 @@ export function tmuxStarting(socket: string, args: readonly string[]): Promise<s
   return run(socket, args, undefined, []);
 }
 
+/** What `tmux -V` says behind its name, as `3.4` or `next-3.6`; null where there is no tmux. */
+export function tmuxVersion(): Promise<string | null> {
+  return new Promise((resolve) => {
+    execFile('tmux', ['-V'], { timeout: TIMEOUT_MS, encoding: 'utf8' }, (error, stdout) =>
+      resolve(error ? null : stdout.trim().replace(/^tmux /, '')),
+    );
+  });
+}
+
 function run(
   socket: string,
   args: readonly string[],

@@ -29,6 +29,20 @@ export const statusSchema = <Counts extends Type.TSchema>(counts: Counts) =>
       messages: counts,
       agents: Type.Object({ known: Type.Integer(), bound: Type.Integer(), waiters: Type.Integer() }),
       hookClient: Type.String({ description: 'native or node' }),
+      log: Type.Object({
+        level: Type.String(),
+        file: orNull(Type.String({ description: 'null: standard error' })),
+      }),
+      tmux: Type.Object({
+        version: orNull(Type.String({ description: 'null: the daemon finds no tmux' })),
+        servers: Type.Array(
+          Type.Object({
+            socket: Type.String(),
+            state: Type.String({ description: 'answers, gone, wedged or unseen' }),
+            panes: Type.Integer(),
+          }),
+        ),
+      }),
       spool: Type.Object({ waiting: Type.Integer(), rejected: Type.Integer() }),
     }),
   }) as const;

@@ -19,6 +19,7 @@ const MAY_LOAD: Readonly<Record<string, readonly string[]>> = {
   'daemon/run.ts': ['daemon/', 'src/', 'client/orqctl-command.ts'],
   'daemon/open-store.ts': ['daemon/', 'src/'],
   'daemon/copy-worker.ts': ['src/store/sqlite/', 'src/protocol/'],
+  'daemon/check-main.ts': ['src/store/sqlite/', 'src/protocol/'],
   'daemon/restore-main.ts': ['src/store/sqlite/', 'src/protocol/'],
   'client/': ['client/', 'src/protocol/'],
   'client/hook/': [],
@@ -58,6 +59,7 @@ export const ENTRIES = [
   'daemon/main.ts',
   'daemon/copy-worker.ts',
   'daemon/restore-main.ts',
+  'daemon/check-main.ts',
   'client/orqctl/main.ts',
   'client/hook/orq-hook.ts',
 ] as const;

@@ -32,7 +32,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'daemon/restarts/tmux-scope.ts': 'systemd-run',
   'client/hooks/git-exclude.ts': 'git',
   'client/restore.ts': 'process.execPath',
-  'client/doctor/probe.ts': 'client',
+  'client/doctor/probe.ts': 'command',
+  'client/doctor/programs.ts': 'process.execPath',
   'client/service/account.ts': 'getent',
   'client/service/systemctl.ts': 'systemctl',
 };

@@ -107,6 +107,8 @@ export const STATUS: ReplyOf<'status'> = {
   messages: { ready: 1, scheduled: 0, blocked: 0, leased: 0, delivered: 5, dead: 0, cancelled: 0 },
   agents: { known: 2, bound: 1, waiters: 1 },
   hookClient: 'native',
+  log: { level: 'info', file: null },
+  tmux: { version: '3.4', servers: [] },
   spool: { waiting: 0, rejected: 0 },
 };
 

@@ -37,7 +37,16 @@ test('a server that is gone is dropped, unless a setting names it or a session l
   assert.equal(await registry.find(at('rumoured'), '%1'), 'none');
   const stays = async (...names: string[]): Promise<unknown> => {
     const wanted = names.map((name) => at(name)).toSorted();
-    return until(() => (String(registry.watched().toSorted()) === String(wanted) ? true : undefined));
+    return until(() =>
+      String(
+        registry
+          .servers()
+          .map(({ socket }) => socket)
+          .toSorted(),
+      ) === String(wanted)
+        ? true
+        : undefined,
+    );
   };
   await stays('lived-on', 'named');
   assert.equal(registry.paneState({ socket: at('left'), serverStart: 7, pane: '%1' }), 'gone');
