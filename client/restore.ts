@@ -10,6 +10,7 @@ export interface Restored {
   readonly from: string;
   readonly messages: number;
   readonly replaced: string | null;
+  readonly settings: string | null;
 }
 
 /** @throws OrqError instance_running, not_found, database_foreign, database_damaged, database_newer. */

@@ -5,6 +5,8 @@ import { RUNGS } from '../src/agents/rungs.ts';
 import { DELIVERY_MODES } from '../src/protocol/agent.ts';
 import { DEFAULT_VISIBILITY_MS } from '../src/protocol/message.ts';
 import { socketPath, stateDir } from '../src/protocol/places.ts';
+import { ALERT_SETTINGS } from './alerts/settings.ts';
+import { MAINTENANCE_SETTINGS } from './maintenance/settings.ts';
 import type { Setting } from './setting.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -206,6 +208,8 @@ export const SETTINGS = {
     help: 'how long a delivered, dead or cancelled message is kept after its end',
     fallback: () => '30',
   },
+  ...MAINTENANCE_SETTINGS,
+  ...ALERT_SETTINGS,
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;

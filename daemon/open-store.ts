@@ -2,6 +2,7 @@
 import { FAIL_STOP } from '../src/protocol/errors.ts';
 import type { Clock } from '../src/queue/clock.ts';
 import { openStore, type SqliteStore } from '../src/store/sqlite/store.ts';
+import type { Alerts } from './alerts/alerts.ts';
 import { capsOf } from './caps.ts';
 import type { Config } from './config.ts';
 import type { Log } from './logger.ts';
@@ -14,12 +15,21 @@ interface Parts {
   readonly migrations: string;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly alerts: Alerts;
   readonly log: Log;
   /** Aborted by a failure after which nothing that is written can be trusted. */
   readonly ended: AbortController;
 }
 
-export function openDaemonStore({ config, migrations, clock, metrics, log, ended }: Parts): SqliteStore {
+export function openDaemonStore({
+  config,
+  migrations,
+  clock,
+  metrics,
+  alerts,
+  log,
+  ended,
+}: Parts): SqliteStore {
   return openStore({
     stateDir: config.stateDir,
     migrations,
@@ -42,9 +52,10 @@ export function openDaemonStore({ config, migrations, clock, metrics, log, ended
     onClockStep: (stepMs) =>
       log.warn({ event: 'clock_stepped', ms: stepMs }, 'the clock was set: what counts a span counts on'),
     onSpace: (isFull) => {
-      if (isFull)
+      if (isFull) {
         log.error({ event: 'disk_full', stateDir: config.stateDir }, 'disk full: nothing new is stored');
-      else log.info({ event: 'disk_has_room', stateDir: config.stateDir }, 'disk has room again');
+        alerts.alert('disk', { subject: config.stateDir });
+      } else log.info({ event: 'disk_has_room', stateDir: config.stateDir }, 'disk has room again');
     },
   });
 }

@@ -1,25 +1,26 @@
 /** The composition root: picks the store, puts the parts together in start order, takes them apart in reverse. */
-import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { OrqError } from '../src/protocol/errors.ts';
-import { hookClientKind, type HookClientKind } from '../src/protocol/hook-client.ts';
 import { commandFor } from '../client/orqctl-command.ts';
 import { newlyReady } from '../src/queue/newly-ready.ts';
 import { DATABASE_FILE } from '../src/store/sqlite/store.ts';
-import { openBackups, startBackups } from './backups.ts';
+import { openAlerts } from './alerts/alerts.ts';
+import { openDeadLetterWatch } from './alerts/dead-letters.ts';
 import { openBriefingSources } from './briefings.ts';
+import { builtHookClient } from './built-hook-client.ts';
 import { openChanges } from './changes.ts';
 import { followSettings } from './follow-settings.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openReferenceFiles } from './hooks/reference-files.ts';
-import { openLog, type Log } from './logger.ts';
+import { openLog } from './logger.ts';
 import { openDaemonStore } from './open-store.ts';
 import { openPaneArbiter } from './pane/arbiter.ts';
 import { isAtRest } from './pane/at-rest.ts';
 import { openPaneLocks } from './pane/lock.ts';
+import { openUpkeep } from './maintenance/open-maintenance.ts';
 import { keepMetrics } from './metrics/keep-metrics.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import { openNotifier, takeSupervision } from './notify.ts';
@@ -32,7 +33,7 @@ import type { Settings } from './settings.ts';
 import { assertSocketPath, listen } from './socket.ts';
 import { openRuleFiles } from './rule-files.ts';
 import { openSpool } from './spool.ts';
-import { tellSpool } from './spool-note.ts';
+import { tellWhereTheSpoolIs } from './spool-note.ts';
 import { startSweeps } from './sweeps.ts';
 import { newNonce, random, systemClock } from './system-clock.ts';
 import { openTmuxRegistry } from './tmux/registry.ts';
@@ -69,19 +70,25 @@ export async function run(
   signal.addEventListener('abort', () => ended.abort(), { once: true });
 
   const metrics = openMetrics(clock.nowMs());
+  await using alerts = openAlerts({ config, clock, log });
   await using store = openDaemonStore({
     config,
     migrations: resolve(PACKAGE, 'migrations'),
     clock,
     metrics,
+    alerts,
     log,
     ended,
   });
-  await using backups = openBackups({
-    stateDir: config.stateDir,
-    database: join(config.stateDir, DATABASE_FILE),
+  const database = join(config.stateDir, DATABASE_FILE);
+  await using upkeep = await openUpkeep({
+    store,
+    settings,
+    database,
     clock,
     log,
+    alerts,
+    stopping: ended.signal,
   });
   await using _metrics = await keepMetrics({ metrics, store, log, socket: config.socket });
   const waiters = openWaiters();
@@ -147,7 +154,7 @@ export async function run(
   const about = {
     config,
     startedAtMs: clock.nowMs(),
-    hookClient: builtHookClient(),
+    hookClient: builtHookClient(PACKAGE),
     database: () => store.describe(),
   };
   const briefings = openBriefingSources({
@@ -169,6 +176,7 @@ export async function run(
     about,
     tmux,
     briefings,
+    alerts,
   });
   const services: Services = {
     restarts,
@@ -188,7 +196,9 @@ export async function run(
     metrics,
     tmux,
     spool,
-    backups,
+    backups: upkeep.backups,
+    maintenance: upkeep.maintenance,
+    alerts,
     newNonce,
     random,
     stopping: ended.signal,
@@ -218,12 +228,17 @@ export async function run(
   await server.ready();
   await listen(server.server, config.socket, env);
   tellWhereTheSpoolIs(config.socket, spool.folder, log);
-  await using sweeps = startSweeps(services, config);
+  await using sweeps = startSweeps(
+    { ...services, deadLetters: openDeadLetterWatch(services, clock.nowMs()) },
+    config,
+  );
   await using _settings = await followSettings(settings, log, {
-    onChange: () => sweeps.rearm(),
+    onChange: () => {
+      sweeps.rearm();
+      upkeep.maintenance.rearm();
+    },
     onHangup: reopen,
   });
-  using _backups = startBackups(backups);
   await using _heartbeat = await startHeartbeat(services, { ...supervision, notifier });
   log.info(
     {
@@ -252,15 +267,6 @@ export async function run(
   }
 }
 
-/** Without the note a client that was given the socket alone refuses to send while no daemon runs. */
-function tellWhereTheSpoolIs(socket: string, folder: string, log: Log): void {
-  try {
-    tellSpool(socket, resolve(folder));
-  } catch (error) {
-    log.warn({ event: 'spool_not_told', err: error }, 'clients cannot be told where the spool is');
-  }
-}
-
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve_) => {
     if (signal.aborted) resolve_();
@@ -283,16 +289,4 @@ async function drain(
   await closed;
   clearTimeout(deadline);
   await server.close();
-}
-
-function builtHookClient(): HookClientKind {
-  const head = new Uint8Array(4);
-  try {
-    const file = openSync(resolve(PACKAGE, 'dist/client/hook/orq-hook'), 'r');
-    readSync(file, head);
-    closeSync(file);
-  } catch (error) {
-    throw new OrqError('internal', 'the hook client is missing from this build', { cause: error });
-  }
-  return hookClientKind(head);
 }

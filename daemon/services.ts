@@ -2,6 +2,7 @@
 import type { HookClientKind } from '../src/protocol/hook-client.ts';
 import type { Clock } from '../src/queue/clock.ts';
 import type { QueueStore } from '../src/queue/store.ts';
+import type { Alerts } from './alerts/alerts.ts';
 import type { Backups } from './backups.ts';
 import type { BriefingSources } from './briefings.ts';
 import type { Changes } from './changes.ts';
@@ -9,6 +10,7 @@ import type { Config } from './config.ts';
 import type { Confirmations } from './hooks/confirmations.ts';
 import type { ReferenceFiles } from './hooks/reference-files.ts';
 import type { Log } from './logger.ts';
+import type { Maintenance } from './maintenance/maintenance.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Restarts } from './restarts/restarts.ts';
@@ -41,6 +43,8 @@ export interface Services {
   readonly restarts: Restarts;
   readonly spool: Spool;
   readonly backups: Backups;
+  readonly maintenance: Maintenance;
+  readonly alerts: Alerts;
   readonly newNonce: () => string;
   /** In [0, 1). */
   readonly random: () => number;

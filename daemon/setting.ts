@@ -1,10 +1,11 @@
 /** What one setting may be: how its text is read, whatever it comes from. */
 import { OrqError } from '../src/protocol/errors.ts';
+import { cronFault } from './maintenance/cron.ts';
 
 export type SettingValue = string | number | readonly string[];
 
 export interface Setting {
-  readonly type: 'text' | 'count' | 'cap' | 'word' | 'words';
+  readonly type: 'text' | 'path' | 'count' | 'cap' | 'word' | 'words' | 'cron';
   readonly variable: string;
   /** The old system's name; a count is multiplied by `times` into our unit. */
   readonly legacy?: { readonly variable: string; readonly unit: string; readonly times: number };
@@ -34,6 +35,10 @@ export function valueOf(
   if (type === 'words') return listOf(words ?? [], given, where);
   if (type === 'word' && words?.includes(given) !== true)
     throw refusal(where, `"${given}" is none of ${words?.join(', ')}`);
+  if (type === 'path' && given !== '' && !given.startsWith('/'))
+    throw refusal(where, `"${given}" is no absolute path`);
+  const fault = type === 'cron' && given !== 'off' ? cronFault(given) : undefined;
+  if (fault !== undefined) throw refusal(where, `"${given}" is neither a cron expression nor off (${fault})`);
   return isNumber(type) ? Number(given) : given;
 }
 

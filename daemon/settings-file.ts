@@ -1,20 +1,18 @@
 /** The settings file: JSON with comments, each key a setting. It is taken as a whole or refused as a whole, by the line that is wrong. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { SETTINGS_PATH } from '../src/protocol/places.ts';
 import { nearest } from '../src/queue/nearest.ts';
 import { keyOf, SETTING_NAMES, SETTINGS, type SettingName } from './config.ts';
 import { refusal, valueOf, type Setting, type SettingValue } from './setting.ts';
-
-/** Alone in its folder: whoever watches it is not told of each write to the database. */
-export const SETTINGS_FOLDER = 'config';
 
 const NO_FILE = ['ENOENT', 'ENOTDIR', 'ELOOP'];
 
 export type FileValues = ReadonlyMap<SettingName, SettingValue>;
 
 export function settingsPath(stateDir: string): string {
-  return join(stateDir, SETTINGS_FOLDER, 'settings.jsonc');
+  return join(stateDir, ...SETTINGS_PATH);
 }
 
 /** What the file says; nothing where there is none. @throws OrqError bad_setting with its line. */
@@ -28,6 +26,17 @@ export function readSettingsFile(path: string): FileValues {
     throw refusal(`settings file ${path}`, error instanceof Error ? error.message : String(error));
   }
   return parseSettings(text, path);
+}
+
+/** The text under a key of a file that may be wrong elsewhere; undefined where it cannot be told. */
+export function salvagedText(path: string, key: string): string | undefined {
+  try {
+    const root = parseTree(readFileSync(path, 'utf8'), [], { allowTrailingComma: true });
+    const value: unknown = root && findNodeAtLocation(root, [key])?.value;
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws OrqError bad_setting that names the line. */
@@ -70,6 +79,8 @@ export function isInFile(name: SettingName): boolean {
 /** What a JSON value of each type is called. */
 const JSON_TYPES: Readonly<Record<Setting['type'], 'number' | 'string' | 'array'>> = {
   text: 'string',
+  path: 'string',
+  cron: 'string',
   word: 'string',
   words: 'array',
   count: 'number',

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { OrqError } from '../src/protocol/errors.ts';
 import { keyOf, LEGACY_VARIABLES, SETTING_NAMES, SETTINGS, type Config, type SettingName } from './config.ts';
 import { legacyValueOf, valueOf, type Setting, type SettingValue } from './setting.ts';
-import { isInFile, readSettingsFile, settingsPath, type FileValues } from './settings-file.ts';
+import { isInFile, readSettingsFile, salvagedText, settingsPath, type FileValues } from './settings-file.ts';
 
 export interface SettingChange {
   readonly key: keyof Config;
@@ -39,6 +39,15 @@ export function readSettings(words: readonly string[], env: NodeJS.ProcessEnv): 
   if (flags['version']) return { print: 'version' };
   const run = openSettings(flags, env);
   return flags['print-config'] ? { printConfig: run } : { run, welcome: flags['welcome'] === true };
+}
+
+/**
+ * One setting for a program beside the daemon, as text; empty where nobody said it. Of a file that the daemon refuses it takes what can be read.
+ */
+export function settingAlone(name: SettingName, env: NodeJS.ProcessEnv): string {
+  const { variable, fallback }: Setting = SETTINGS[name];
+  const stateDir = env['ORQ_STATE_DIR'] || SETTINGS['state-dir'].fallback(env);
+  return env[variable] || salvagedText(settingsPath(stateDir), keyOf(name)) || fallback(env);
 }
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;

@@ -1,4 +1,5 @@
 /** What only time brings: scheduled mail, leases and lives that are over, sessions that have to be rung again. */
+import type { DeadLetterWatch } from './alerts/dead-letters.ts';
 import { arrived } from './routes/arrived.ts';
 import type { Config } from './config.ts';
 import { lookOf, type Look } from './liveness.ts';
@@ -6,6 +7,7 @@ import type { Services } from './services.ts';
 
 type Parts = Pick<Services, 'store' | 'arrivals' | 'waiters' | 'log'> & {
   readonly processes: Pick<Services['processes'], 'isAlive' | 'hasPid'>;
+  readonly deadLetters: DeadLetterWatch;
   readonly references: Pick<Services['references'], 'sweep'>;
   readonly restarts: Pick<Services['restarts'], 'sweep'>;
   readonly rest: Pick<Services['rest'], 'sweep'>;
@@ -19,10 +21,8 @@ export interface Sweeps extends AsyncDisposable {
   rearm(): void;
 }
 
-const DAY_MS = 24 * 3_600_000;
-
 /** Sweeps with pauses of `sweepMs`, whatever that is then, until the scope ends; one sweep at a time. */
-export function startSweeps(parts: Parts, config: Pick<Config, 'sweepMs' | 'retentionDays'>): Sweeps {
+export function startSweeps(parts: Parts, config: Pick<Config, 'sweepMs'>): Sweeps {
   let running: Promise<void> = Promise.resolve();
   let ended = false;
   let round = 0;
@@ -31,7 +31,8 @@ export function startSweeps(parts: Parts, config: Pick<Config, 'sweepMs' | 'rete
     timer = setTimeout(() => {
       timer = undefined;
       round += 1;
-      running = sweep(parts, config.retentionDays * DAY_MS, lookOf(parts.processes, round))
+      running = sweep(parts, lookOf(parts.processes, round))
+        .then(() => parts.deadLetters.look())
         .catch((error: unknown) => parts.log.error({ event: 'sweep_failed', err: error }, 'sweep failed'))
         .finally(() => {
           if (!ended) next();
@@ -53,7 +54,7 @@ export function startSweeps(parts: Parts, config: Pick<Config, 'sweepMs' | 'rete
   };
 }
 
-async function sweep(parts: Parts, retentionMs: number, lives: Look): Promise<void> {
+async function sweep(parts: Parts, lives: Look): Promise<void> {
   const { store } = parts;
   const returned = await endDeadLives(parts, lives);
   parts.restarts.sweep(lives);
@@ -64,7 +65,7 @@ async function sweep(parts: Parts, retentionMs: number, lives: Look): Promise<vo
   for (const agent of await store.agentsWithMail()) await considered(parts, parts.ringer, agent);
   for (const agent of await store.pushAgents()) await considered(parts, parts.push, agent);
   parts.rest.sweep();
-  await store.upkeep(retentionMs);
+  await store.upkeep();
   await parts.spool.takeIn();
 }
 

@@ -130,6 +130,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Put a copy in the place of the database',
     load: async () => (await import('./commands/restore.ts')).restore,
   },
+  maintenance: {
+    summary: 'Show what is done for the database by the clock, or do it now',
+    load: async () => (await import('./commands/maintenance.ts')).maintenance,
+  },
   service: {
     summary: 'Have systemd run the daemon',
     load: async () => (await import('./commands/service.ts')).service,

@@ -30,6 +30,7 @@ export type HookParts = Pick<
   | 'metrics'
   | 'tmux'
   | 'briefings'
+  | 'alerts'
   | 'restarts'
 >;
 

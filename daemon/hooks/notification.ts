@@ -1,12 +1,14 @@
 /** The client wants attention: a dialog that waits for somebody is shown, any other notice changes nothing. */
 import { exchangeEvent, NOTHING, type HookAnswer, type HookParts } from './exchange.ts';
 import type { HookRequest } from './hook-request.ts';
+import { tellOfNeed } from './needs-human.ts';
 
 export async function notification(parts: HookParts, hook: HookRequest): Promise<HookAnswer> {
   const { notificationType, message } = hook;
   const told = { needsHuman: needsHuman(notificationType) };
-  const { session } = await exchangeEvent(parts, 'Notification', hook, told);
-  await parts.restarts.noticed(session, notificationType, message);
+  const exchanged = await exchangeEvent(parts, 'Notification', hook, told);
+  tellOfNeed(parts, 'Notification', exchanged);
+  await parts.restarts.noticed(exchanged.session, notificationType, message);
   return NOTHING;
 }
 

@@ -5,9 +5,10 @@ import type { PanePlace } from '../../src/queue/registry.ts';
 import type { Look } from '../liveness.ts';
 import type { Services } from '../services.ts';
 import { closeDeadPane, paneNow, type PaneNow } from '../tmux/launch.ts';
+import { tellHeld } from './held.ts';
 import { policyOf } from './policy.ts';
 
-type Parts = Pick<Services, 'store' | 'processes' | 'tmux' | 'log' | 'random' | 'about'>;
+type Parts = Pick<Services, 'store' | 'processes' | 'tmux' | 'log' | 'random' | 'about' | 'alerts'>;
 
 /** A tmux server that does not answer leaves its agents for the next look. */
 export async function tellLosses(parts: Parts, lives: Look): Promise<void> {
@@ -54,8 +55,7 @@ async function tell(parts: Parts, watched: WatchedAgent, open: readonly OpenRest
   const decision = await store.reportRestart(report, policy, random());
   if (!decision) return;
   const { verdict } = decision;
-  if (verdict.kind === 'hold')
-    log.warn({ event: 'agent_held', agent, cause, reason: verdict.reason }, 'agent held');
+  if (verdict.kind === 'hold') tellHeld(parts, { agent, cause, reason: verdict.reason });
   log.info({ event: 'restart_decided', agent, cause, verdict: verdict.kind }, 'restart decided');
   if (verdict.kind === 'nothing' && place.now?.isDead && place.now.isOurs)
     await closeDeadPane(place.now).catch(() => undefined);

@@ -6,6 +6,7 @@ import type { BoundSession } from '../../src/queue/registry.ts';
 import type { Look } from '../liveness.ts';
 import type { Services } from '../services.ts';
 import { readErrorPatterns } from './error-patterns.ts';
+import { tellHeld } from './held.ts';
 import { tellLosses } from './losses.ts';
 import { policyOf } from './policy.ts';
 import { runRestarts } from './runner.ts';
@@ -26,7 +27,7 @@ export interface Restarts extends AsyncDisposable {
 
 type Parts = Pick<
   Services,
-  'store' | 'processes' | 'clock' | 'log' | 'ringer' | 'random' | 'about' | 'tmux' | 'briefings'
+  'store' | 'processes' | 'clock' | 'log' | 'ringer' | 'random' | 'about' | 'tmux' | 'briefings' | 'alerts'
 >;
 
 const LONGEST_DETAIL = 500;
@@ -80,7 +81,7 @@ export function openRestarts(parts: Parts): Restarts {
     const decision = await store.reportRestart(report, policyOf(about.config), random());
     if (decision?.verdict.kind !== 'hold' || held.has(agent)) return;
     held = new Set([...held, agent]);
-    log.warn({ event: 'agent_held', agent, cause, reason: decision.verdict.reason }, 'agent held');
+    tellHeld(parts, { agent, cause, reason: decision.verdict.reason });
   }
 
   return {

@@ -2,6 +2,7 @@
 import { causeOfText, ERROR_PATTERNS } from '../../src/agents/restart-cause.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
 import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
+import { tellHeld } from '../restarts/held.ts';
 import { policyOf } from '../restarts/policy.ts';
 import type { Services } from '../services.ts';
 
@@ -11,9 +12,10 @@ const GRANT_MS = 120_000;
 const LONGEST_DETAIL = 500;
 
 export async function restartReport(
-  { store, log, clock, random, about }: Pick<Services, 'store' | 'log' | 'clock' | 'random' | 'about'>,
+  parts: Pick<Services, 'store' | 'log' | 'clock' | 'random' | 'about' | 'alerts'>,
   { agent, error, alive, ...told }: RequestOf<'restartReport'>,
 ): Promise<ReplyOf<'restartReport'>> {
+  const { store, log, clock, random, about } = parts;
   const id = await store.agentAt(agent);
   const cause = told.cause ?? causeOfText(error ?? '', ERROR_PATTERNS) ?? 'unknown';
   const isAlive = alive ?? (await store.boundTo(id)) !== null;
@@ -26,6 +28,7 @@ export async function restartReport(
   if (!decision) throw new OrqError('internal', `agent "${id}": its report was not counted`);
   const { verdict } = decision;
   log.info({ event: 'restart_decided', agent: id, cause, verdict: verdict.kind }, 'restart decided');
+  if (verdict.kind === 'hold') tellHeld(parts, { agent: id, cause, reason: verdict.reason });
   const granted = verdict.kind === 'restart' ? clock.nowMs() + GRANT_MS : null;
   return {
     id: decision.id,

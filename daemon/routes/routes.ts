@@ -31,6 +31,8 @@ import { health } from './health.ts';
 import { importCommit } from './import-commit.ts';
 import { importPage } from './import-page.ts';
 import { list } from './list.ts';
+import { maintenance } from './maintenance.ts';
+import { maintenanceRun } from './maintenance-run.ts';
 import { openapi } from './openapi.ts';
 import { ping } from './ping.ts';
 import { ready } from './ready.ts';
@@ -98,6 +100,8 @@ export const ROUTES: { readonly [Name in CallName]: Route<Name> } = {
   stats,
   status,
   backup,
+  maintenance,
+  maintenanceRun,
   health,
   ready,
   ping,

@@ -77,6 +77,16 @@ export const CALLS = {
   counts: { method: 'GET', path: '/v1/counts', summary: 'Count messages by state, in all or for one agent' },
   status: { method: 'GET', path: '/v1/status', summary: 'Show what the daemon is and how it is' },
   backup: { method: 'POST', path: '/v1/backup', summary: 'Copy the database while it is in use' },
+  maintenance: {
+    method: 'GET',
+    path: '/v1/maintenance',
+    summary: 'Show what is done for the database by the clock',
+  },
+  maintenanceRun: {
+    method: 'POST',
+    path: '/v1/maintenance/run',
+    summary: 'Do one work of maintenance now',
+  },
   stats: { method: 'GET', path: '/v1/stats', summary: 'Show how fast and how often things happened' },
   health: { method: 'GET', path: '/v1/health', summary: 'Prove a round trip through the writer' },
   ready: { method: 'GET', path: '/v1/ready', summary: 'Tell whether new work is taken' },

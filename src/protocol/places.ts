@@ -37,6 +37,9 @@ export function stateDir(env: Environment, home: string): string {
   return env['ORQ_STATE_DIR'] || `${xdgStateHome(env, home)}/orq`;
 }
 
+/** Below a state directory: the settings file, alone in its folder, so that whoever watches it is not told of each write to the database. */
+export const SETTINGS_PATH = ['config', 'settings.jsonc'] as const;
+
 /** Beside a socket: the path of the spool of the daemon that listened there last, for clients that know its socket alone. */
 export function spoolNote(socket: string): string {
   return `${socket}.spool`;

@@ -22,6 +22,7 @@ import { NewMessage } from './new-message.ts';
 import { RESTART_SCHEMAS } from './restart-schemas.ts';
 import { SCHEDULE_SCHEMAS } from './schedule-schemas.ts';
 import { BACKUP_SCHEMAS } from './backup-schemas.ts';
+import { MAINTENANCE_SCHEMAS } from './maintenance-schemas.ts';
 import { AGENT_SCHEMAS } from './agent-schemas.ts';
 import { whySchemas } from './why-schema.ts';
 import { STATS_SCHEMAS } from './stats-schemas.ts';
@@ -258,6 +259,7 @@ export const SCHEMAS = {
   ...STATS_SCHEMAS,
   ...AGENT_SCHEMAS,
   ...BACKUP_SCHEMAS,
+  ...MAINTENANCE_SCHEMAS,
   ...RESTART_SCHEMAS,
   agents: { request: empty, reply: Type.Object({ agents: Type.Array(Agent) }) },
   counts: { request: Type.Object({ agent: Type.Optional(address) }, closed), reply: Counts },

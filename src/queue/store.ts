@@ -153,6 +153,10 @@ export interface QueueStore
   onUnblocked(listener: (agents: readonly string[]) => void): void;
   /** Gives back what no living connection can confirm any more, and what was given in parts only so far; called once, at start. */
   recover(): Promise<string[]>;
-  /** Once a second, in steps that hold nobody up: forgets some of the messages that ended longer ago than `retentionMs`, and whatever else the storage wants done. */
-  upkeep(retentionMs: number): Promise<void>;
+  /** Once a second: what the storage wants done by itself. */
+  upkeep(): Promise<void>;
+  /** Forgets some of what ended longer ago than `retentionMs`, in a step that holds nobody up, and says how many messages, and whether nothing is left to look at. */
+  forgetOld(retentionMs: number): Promise<{ forgotten: number; isOver: boolean }>;
+  /** Renews what a planner of queries knows, in steps that hold nobody up; replies with how many tables that took. */
+  optimize(): Promise<number>;
 }

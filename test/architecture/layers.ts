@@ -18,8 +18,8 @@ const MAY_LOAD: Readonly<Record<string, readonly string[]>> = {
   'daemon/': ['daemon/', 'src/protocol/', 'src/queue/', 'src/agents/', 'src/pane/'],
   'daemon/run.ts': ['daemon/', 'src/', 'client/orqctl-command.ts'],
   'daemon/open-store.ts': ['daemon/', 'src/'],
-  'daemon/copy-worker.ts': ['src/store/sqlite/', 'src/protocol/'],
   'daemon/check-main.ts': ['src/store/sqlite/', 'src/protocol/'],
+  'daemon/storage-main.ts': ['src/store/sqlite/', 'src/protocol/'],
   'daemon/restore-main.ts': ['src/store/sqlite/', 'src/protocol/'],
   'client/': ['client/', 'src/protocol/'],
   'client/hook/': [],
@@ -57,7 +57,8 @@ export function wrongDirections(files: readonly SourceFile[]): readonly string[]
 /** Executables: they read arguments, call one function and set the exit code, so there is nothing in them to load. */
 export const ENTRIES = [
   'daemon/main.ts',
-  'daemon/copy-worker.ts',
+  'daemon/storage-main.ts',
+  'daemon/alert-main.ts',
   'daemon/restore-main.ts',
   'daemon/check-main.ts',
   'client/orqctl/main.ts',

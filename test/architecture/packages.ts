@@ -6,6 +6,7 @@ const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   typebox: 'src/protocol/',
   croner: 'src/queue/next-tick.ts',
   'better-sqlite3': 'src/store/sqlite/database.ts',
+  'node-cron': 'daemon/maintenance/cron.ts',
   fastify: 'daemon/server.ts',
   chokidar: 'daemon/watch.ts',
   pino: 'daemon/logger.ts',

@@ -36,6 +36,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'client/doctor/programs.ts': 'process.execPath',
   'client/service/account.ts': 'getent',
   'client/service/systemctl.ts': 'systemctl',
+  'daemon/storage-process.ts': 'process.execPath',
+  'daemon/alerts/command.ts': 'program',
 };
 
 const START = /\b(?:spawn|spawnSync|execFile|execFileSync|fork)\(\s*([^,)\s]+)/g;

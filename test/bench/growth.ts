@@ -36,8 +36,8 @@ const INSERT_TEXTS = `
 const INSERT_RECEIPTS = `
   INSERT INTO receipt (message_id, number, kind, at_ms, event) SELECT id, 1, 'seen', ended_at_ms, 'ack' FROM message WHERE state = 'delivered'`;
 
-/** A stopped daemon's store gets `messages` in one transaction. */
-function seed(stateDir: string, messages: number): void {
+/** A stopped daemon's store gets `messages` in one transaction, none of them for the first 200 agents to fetch. */
+export function seed(stateDir: string, messages: number): void {
   const db = openPlain(join(stateDir, DATABASE_FILE));
   const nowMs = Date.now();
   db.transaction(() => {

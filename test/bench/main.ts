@@ -1,6 +1,7 @@
-/** `npm run bench [-- hook|exchange|idle|growth]`: what a hook, an exchange, idle agents and a store that has grown cost, as ratios of one run. Bars: DESIGN's, printed beside each. */
+/** `npm run bench [-- hook|exchange|idle|growth|backup]`: what a hook, an exchange, idle agents, a store that has grown and a backup cost, as ratios of one run. Bars: DESIGN's, printed beside each. */
 import { testFolder } from '../support/folder.ts';
 import { startDaemon, type RunningDaemon } from '../support/daemon.ts';
+import { measureBackup, type HookTimes } from './backup.ts';
 import { measureExchangeRates } from './exchange-rate.ts';
 import { measureGrowth, type Growth } from './growth.ts';
 import { measureHookCost, type CommandCost } from './hook-cost.ts';
@@ -70,6 +71,25 @@ async function printIdleAgents(daemon: RunningDaemon): Promise<void> {
   line(`  one waiter, native: ${kib === undefined ? 'none here' : `${kib} KiB private (bar: under 1,024)`}`);
 }
 
+async function printBackup(path: string): Promise<void> {
+  line(
+    'hooks that are given messages, 100 a second, while 1,000,000 messages are copied and the copy is proven',
+  );
+  const { quiet, during, backupMs, sizeMib } = await measureBackup(path, {
+    messages: 1_000_000,
+    quietMs: 15_000,
+  });
+  const times = (name: string, of: HookTimes): boolean =>
+    line(
+      `  ${name.padEnd(34)} p50 ${of.p50Ms.toFixed(2)} ms, p99 ${of.p99Ms.toFixed(2)} ms, longest ${of.longestMs.toFixed(1)} ms (${of.hooks} hooks)`,
+    );
+  times('without', quiet);
+  times(`during the backup (${(backupMs / 1000).toFixed(1)} s)`, during);
+  line(
+    `  ${sizeMib.toFixed(0)} MiB; p99 during / without = ${(during.p99Ms / quiet.p99Ms).toFixed(2)} (bar: at most 3), longest during (bar: 50 ms)`,
+  );
+}
+
 await using folder = testFolder();
 if (isWanted('hook') || isWanted('exchange')) {
   await using daemon = await startDaemon({ folder: folder.at('d') });
@@ -81,3 +101,4 @@ if (isWanted('idle')) {
   await printIdleAgents(daemon);
 }
 if (isWanted('growth')) await printGrowth((name) => folder.at(name));
+if (isWanted('backup')) await printBackup(folder.at('b'));

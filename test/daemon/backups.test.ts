@@ -1,31 +1,41 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openBackups } from '../../daemon/backups.ts';
-import { openLogger } from '../../daemon/logger.ts';
+import { openStorageProcesses } from '../../daemon/storage-process.ts';
 import { DATABASE_FILE } from '../../src/store/sqlite/store.ts';
 import { testFolder } from '../support/folder.ts';
 import { openTestStore } from '../support/store.ts';
 
-const DAY_MS = 24 * 3_600_000;
-
-describe('a copy by the clock', () => {
-  it('is made where the newest is a day old', async () => {
+describe('the folder of copies', () => {
+  it('keeps as many as the setting says now, and nothing of a copy that nobody finished', async () => {
     await using folder = testFolder();
     await using store = openTestStore({ stateDir: folder.at('state') });
-    await using backups = openBackups({
+    await using processes = openStorageProcesses();
+    const config = { backupsKept: 3 };
+    const backups = openBackups({
       stateDir: store.stateDir,
-      database: join(store.stateDir, DATABASE_FILE),
       clock: store.clock,
-      log: openLogger('fatal', false),
+      config,
+      copy: (to) => processes.run(['copy', join(store.stateDir, DATABASE_FILE), to]),
     });
-    const copies = (): number => readdirSync(join(store.stateDir, 'backups')).length;
-    await backups.makeIfDue();
-    await backups.makeIfDue();
-    assert.equal(copies(), 1);
-    store.clock.move(DAY_MS);
-    await backups.makeIfDue();
-    assert.equal(copies(), 2);
+    const copies = join(store.stateDir, 'backups');
+    mkdirSync(copies);
+    writeFileSync(join(copies, 'orq-1.db.unfinished'), '');
+    assert.equal(backups.newestMs(), null);
+    for (let made = 0; made < 4; made += 1) {
+      store.clock.move(1_000);
+      await backups.make();
+    }
+    assert.equal(readdirSync(copies).length, 3);
+    assert.equal(backups.newestMs(), store.clock.nowMs());
+    config.backupsKept = 1;
+    store.clock.move(1_000);
+    const { file } = await backups.make();
+    assert.deepEqual(
+      readdirSync(copies).map((name) => join(copies, name)),
+      [file],
+    );
   });
 });

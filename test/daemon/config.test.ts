@@ -37,6 +37,7 @@ function refused(message: RegExp) {
 /** Three legal values of a setting that differ. */
 function samplesOf({ type, words }: Setting): readonly [string, string, string] {
   if (type === 'words') return ['tmux', 'waiter,tmux', 'inbox'];
+  if (type === 'cron') return ['1 2 * * *', '*/5 * * * *', 'off'];
   if (isNumber(type)) return ['11', '22', '33'];
   return words ? [words[0] ?? '', words[1] ?? '', words[2] ?? words[0] ?? ''] : ['/a', '/b', '/c'];
 }
@@ -68,6 +69,14 @@ const DEFAULTS = {
   startsAtOnce: 2,
   startStaggerMs: 3_000,
   retentionDays: 30,
+  retentionSchedule: '* * * * *',
+  checkpointSchedule: '*/10 * * * *',
+  optimizeSchedule: '23 * * * *',
+  backupSchedule: '17 3 * * *',
+  backupsKept: 7,
+  integritySchedule: '47 4 * * 0',
+  alertCommand: '',
+  alertPauseMs: 300_000,
 } satisfies Config;
 
 describe('a setting', () => {
@@ -132,6 +141,9 @@ describe('a setting', () => {
     ['log-level', 'loud'],
     ['pair-rate', '-1'],
     ['max-hops', '1.5'],
+    ['backup-schedule', 'daily'],
+    ['backup-schedule', '61 * * * *'],
+    ['alert-command', 'notify me'],
   ];
   for (const [name, value] of BAD) {
     it(`${name} is refused by name where it is ${value}`, () => {

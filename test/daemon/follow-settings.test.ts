@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createClient, type Client } from '../../client/index.ts';
 import { SETTING_NAMES, SETTINGS, type SettingName } from '../../daemon/config.ts';
 import type { Setting } from '../../daemon/setting.ts';
+import type { WorkName } from '../../src/protocol/maintenance.ts';
 import { isInFile, settingsPath } from '../../daemon/settings-file.ts';
 import { startDaemon, type RunningDaemon } from '../support/daemon.ts';
 import { openDaemonClock, type DaemonClock } from '../support/daemon-clock.ts';
@@ -132,7 +133,7 @@ const EFFECTS: Readonly<Partial<Record<SettingName, () => Promise<void>>>> = {
     }),
 
   'retention-days': () =>
-    onStage(QUICK, async ({ daemon, client, clock }) => {
+    onStage({ ...QUICK, ORQ_RETENTION_SCHEDULE: '* * * * * *' }, async ({ daemon, client, clock }) => {
       const { id } = await client.enqueue({ agent: 'a', text: 'x' });
       await client.dequeue({ agent: 'a' });
       await client.ack({ id });
@@ -146,7 +147,53 @@ const EFFECTS: Readonly<Partial<Record<SettingName, () => Promise<void>>>> = {
         ),
       );
     }),
+
+  'retention-schedule': () => comesBy('retention'),
+  'checkpoint-schedule': () => comesBy('checkpoint'),
+  'optimize-schedule': () => comesBy('optimize'),
+  'backup-schedule': () => comesBy('backup'),
+  'integrity-schedule': () => comesBy('integrity'),
+
+  'backups-kept': () =>
+    onStage({}, async ({ daemon, client }) => {
+      const copies = () => readdirSync(join(daemon.stateDir, 'backups')).length;
+      for (let made = 0; made < 2; made += 1) await client.backup({});
+      assert.equal(copies(), 2);
+      await say(daemon, '{"backupsKept": 1}');
+      await client.backup({});
+      assert.equal(copies(), 1);
+    }),
+
+  'alert-command': () =>
+    onStage(QUICK, async ({ daemon, client }) => {
+      const [program, told] = [`${daemon.stateDir}/tell`, `${daemon.stateDir}/told`];
+      writeFileSync(program, `#!/bin/sh\ncat > '${told}'\n`, { mode: 0o755 });
+      await say(daemon, JSON.stringify({ alertCommand: program }));
+      await client.enqueue({ agent: 'a', text: 'x', ttlMs: 1 });
+      await until(() => existsSync(told) || undefined);
+    }),
+
+  'alert-pause-ms': () =>
+    onStage(QUICK, async ({ daemon, client }) => {
+      await say(daemon, '{"alertPauseMs": 1}');
+      for (const count of [1, 2]) {
+        await client.enqueue({ agent: 'a', text: 'x', ttlMs: 1 });
+        await daemon.logged((log) => log.split('"event":"alert"').length > count);
+      }
+    }),
 };
+
+/** A work that is off, then comes each second. */
+function comesBy(work: WorkName): Promise<void> {
+  return onStage({}, async ({ daemon, client }) => {
+    const key = `${work}Schedule`;
+    const now = async () => (await client.maintenance({})).works.find((each) => each.work === work);
+    await say(daemon, JSON.stringify({ [key]: 'off' }));
+    assert.deepEqual([(await now())?.schedule, (await now())?.nextMs], [null, null]);
+    await say(daemon, JSON.stringify({ [key]: '* * * * * *' }));
+    await until(async () => (await now())?.last?.ok, 20_000);
+  });
+}
 
 function capped(key: 'pairRate' | 'agentRate'): Promise<void> {
   return onStage({}, async ({ daemon, client }) => {
@@ -159,7 +206,7 @@ function capped(key: 'pairRate' | 'agentRate'): Promise<void> {
   });
 }
 
-describe('a setting that takes effect at once', { concurrency: 2, timeout: 60_000 }, () => {
+describe('a setting that takes effect at once', { concurrency: 2, timeout: 240_000 }, () => {
   it('is tested here', () => {
     const live = SETTING_NAMES.filter(
       (name) => isInFile(name) && (SETTINGS[name] as Setting).effect === undefined,

@@ -32,6 +32,7 @@ test('an agent that cannot be looked at keeps the sweep from no other', async ()
         references: { sweep: () => Promise.resolve() },
         restarts: { sweep: nothing },
         rest: { sweep: nothing },
+        deadLetters: { look: () => Promise.resolve() },
         ringer: { consider },
         push: { consider },
         spool: {
@@ -41,7 +42,7 @@ test('an agent that cannot be looked at keeps the sweep from no other', async ()
           },
         },
       },
-      { sweepMs: 1, retentionDays: 1 },
+      { sweepMs: 1 },
     );
   });
   await swept;

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { HOOK_TABLE } from '../../client/hooks/hook-table.ts';
 import { COMMANDS } from '../../client/orqctl/command-table.ts';
+import { ALERTS } from '../../daemon/alerts/kinds.ts';
 import { keyOf, LEGACY_VARIABLES, SETTING_NAMES, SETTINGS } from '../../daemon/config.ts';
 import { helpText } from '../../daemon/config-text.ts';
 import type { Setting } from '../../daemon/setting.ts';
 import { isInFile } from '../../daemon/settings-file.ts';
 import { ERRORS } from '../../src/protocol/errors.ts';
+import { WORKS } from '../../src/protocol/maintenance.ts';
 import { PACKAGE, readDocument, rowsOf, sectionOf, wordsInBackticks } from './documents.ts';
 
 const OPERATIONS = readDocument('docs/OPERATIONS.md');
@@ -51,6 +53,15 @@ test('the commands are those of orqctl, in the words of --help', () => {
     rowsOf(sectionOf(OPERATIONS, 'Commands')),
     Object.entries(COMMANDS).map(([name, { summary }]) => [`\`${name}\``, summary]),
   );
+});
+
+test('the works of maintenance and the kinds of alerts are those of their tables', () => {
+  const pairs = (section: string): unknown =>
+    rowsOf(sectionOf(OPERATIONS, section)).map(([name, meaning]) => [name, meaning]);
+  const wanted = (table: Readonly<Record<string, string>>): unknown =>
+    Object.entries(table).map(([name, meaning]) => [`\`${name}\``, meaning]);
+  assert.deepEqual(pairs('Maintenance'), wanted(WORKS));
+  assert.deepEqual(pairs('Alerts'), wanted(ALERTS));
 });
 
 test('every exit code stands with its error codes', () => {

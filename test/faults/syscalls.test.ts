@@ -57,7 +57,7 @@ describe('a fault of the storage', { skip: STRACE_MISSING, timeout: 1_800_000 },
   before(async () => {
     template = testFolder();
     await using store = openTestStore({ stateDir: template.at('state') });
-    await store.upkeep(1);
+    await store.upkeep();
   });
   after(() => template[Symbol.dispose]());
 

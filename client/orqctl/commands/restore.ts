@@ -15,10 +15,11 @@ export function restore({ env, answer }: Terminal): Command {
     .argument('<file>', 'a copy that orqctl backup or a migration made')
     .action(async (file: string) => {
       const restored = await restoreCopy(resolve(stateDir(env, homedir())), resolve(file));
-      const { database, messages, replaced } = restored;
+      const { database, messages, replaced, settings } = restored;
       answer(restored, () =>
         [
           `${visible(database)}: ${messages} messages, from ${visible(restored.from)}`,
+          ...(settings === null ? [] : [`${visible(settings)}: as it was then`]),
           ...(replaced === null ? [] : [`the database from before lies in ${visible(replaced)}`]),
         ].join('\n'),
       );

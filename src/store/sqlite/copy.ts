@@ -1,8 +1,12 @@
-/** Copies a database that is in use, in one read, and proves the copy. It takes the thread that calls it for as long as that takes. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+/**
+ * Copies a database that is in use, as it is at one moment, and proves the copy. It takes the thread that calls it for as long as that takes: a
+ * process of its own, so that nobody waits for it.
+ */
+import { closeSync, fdatasyncSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OrqError } from '../../protocol/errors.ts';
 import { APPLICATION_ID, openPlain, type Database } from './database.ts';
+import { keepFile } from './kept-file.ts';
 import { createPrivate } from './private-file.ts';
 import { errorFromSqlite } from './sqlite-error.ts';
 
@@ -14,29 +18,35 @@ export interface Copied {
   readonly schema: number;
 }
 
-/** More pages than any file has: a copy in one read is not begun again by what is written meanwhile. */
-const ALL_PAGES = 0x7fffffff;
+export interface CopyOptions {
+  /** Goes into the copy, where there is such a file. */
+  readonly settingsFile?: string;
+  /** After each step, in pages; the next one begins when it returns. */
+  readonly onStep?: (done: number, total: number) => void;
+}
+
+/** 2 MiB are written before the disk is waited for: whoever commits meanwhile waits for no more than that. */
+const STEP_PAGES = 512;
 
 const COUNT_MESSAGES = `SELECT count(*) FROM message`;
 
 /**
- * Copies the database at `from`, which other connections may be writing, to `to`, in one step: durable and whole, or not there.
+ * Copies the database at `from`, which other connections may be writing, to `to`: durable and whole, or not there.
  * @throws OrqError storage_full, storage_failed, database_damaged, wrong_state where `to` exists.
  */
-export async function copyDatabase(from: string, to: string): Promise<Copied> {
+export async function copyDatabase(
+  from: string,
+  to: string,
+  { settingsFile, onStep }: CopyOptions = {},
+): Promise<Copied> {
   if (statSync(to, { throwIfNoEntry: false }))
     throw new OrqError('wrong_state', `file ${to}: exists already`);
   const unfinished = `${to}.unfinished`;
   rmSync(unfinished, { force: true });
   try {
     createPrivate(unfinished);
-    const source = openPlain(from, { readonly: true });
-    try {
-      await source.backup(unfinished, { progress: () => ALL_PAGES });
-    } finally {
-      source.close();
-    }
-    const proven = proveCopy(unfinished);
+    await copyPages(from, unfinished, onStep);
+    const proven = proveCopy(unfinished, settingsFile);
     sync(unfinished);
     renameSync(unfinished, to);
     sync(dirname(to));
@@ -48,19 +58,38 @@ export async function copyDatabase(from: string, to: string): Promise<Copied> {
   }
 }
 
+/** One read lasts as long as the copying: what is written meanwhile does not begin it again. */
+async function copyPages(from: string, to: string, onStep: CopyOptions['onStep']): Promise<void> {
+  const written = openSync(to, 'r');
+  const source = openPlain(from, { readonly: true });
+  try {
+    source.exec('BEGIN');
+    source.pragma('user_version');
+    await source.backup(to, {
+      progress: ({ totalPages, remainingPages }) => {
+        fdatasyncSync(written);
+        onStep?.(totalPages - remainingPages, totalPages);
+        return STEP_PAGES;
+      },
+    });
+  } finally {
+    source.close();
+    closeSync(written);
+  }
+}
+
 /**
- * Reads every page of a copy that nobody else has open, and leaves it as one file.
+ * Reads every page of a copy that nobody else has open, and leaves it as one file, with the settings file in it where one is named.
  * @throws OrqError database_foreign, database_damaged.
  */
-export function proveCopy(path: string): Copied {
+export function proveCopy(path: string, settingsFile?: string): Copied {
   const db = openPlain(path);
   try {
     assertOurs(db);
     // A copy says that it has a log; one file alone is what people carry about.
     db.pragma('journal_mode = DELETE');
-    const found: unknown = db.pragma('integrity_check(1)', { simple: true });
-    if (found !== 'ok')
-      throw new OrqError('database_damaged', `database ${path} is damaged (${String(found)})`);
+    if (settingsFile !== undefined) keepFile(db, settingsFile);
+    assertWhole(db);
     return {
       file: path,
       sizeBytes: statSync(path).size,
@@ -74,7 +103,14 @@ export function proveCopy(path: string): Copied {
   }
 }
 
-function assertOurs(db: Database): void {
+/** Reads every page. @throws OrqError database_damaged. */
+export function assertWhole(db: Database): void {
+  const found: unknown = db.pragma('integrity_check(1)', { simple: true });
+  if (found !== 'ok')
+    throw new OrqError('database_damaged', `database ${db.name} is damaged (${String(found)})`);
+}
+
+export function assertOurs(db: Database): void {
   const application: unknown = db.pragma('application_id', { simple: true });
   if (application !== APPLICATION_ID)
     throw new OrqError('database_foreign', `database ${db.name} was not made by orq`);

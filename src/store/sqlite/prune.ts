@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 const BATCH = 100;
 
 /** Between the end of a walk and the next one; milliseconds. */
-const REST_MS = 60_000;
+const REST_MS = 30_000;
 
 /** Free pages are used again. Only where they are a quarter of the file, and more than a MiB, so many go back in one step. */
 const FREE_PAGES_KEPT = 256;
@@ -61,6 +61,8 @@ export interface Pruning {
   next(retentionMs: number, nowMs: number): Aged[];
   /** Removes those that may still go; how each ended stays, for messages that are to wait for it. */
   remove(aged: readonly Aged[], nowMs: number): void;
+  /** Whether all has been walked over, and the next walk is not due. */
+  rests(nowMs: number): boolean;
   /** Whether so much of the file is free that some goes back. */
   hasSpace(): boolean;
   giveBackSpace(): void;
@@ -74,7 +76,8 @@ export function preparePruning(db: Database): Pruning {
   const deleteKey = db.prepare<{ id: number; enqueuedAtMs: number }>(DELETE_KEY);
   const count = (pragma: string): number => Number(db.pragma(pragma, { simple: true }));
   return {
-    next: (retentionMs, nowMs) => walks.flatMap((walk) => walk(retentionMs, nowMs)),
+    next: (retentionMs, nowMs) => walks.flatMap((walk) => walk.next(retentionMs, nowMs)),
+    rests: (nowMs) => walks.every((walk) => walk.rests(nowMs)),
     remove: (aged, nowMs) => {
       for (const message of aged) {
         const { id, state, enqueuedAtMs } = message;
@@ -90,16 +93,17 @@ export function preparePruning(db: Database): Pruning {
 }
 
 /** Steps through one state in the order in which messages ended. */
-function walkOver(db: Database, sql: string): Pruning['next'] {
+function walkOver(db: Database, sql: string): Pick<Pruning, 'next' | 'rests'> {
   const select = db.prepare<
     { fromMs: number; fromId: number; untilMs: number },
     Aged & { open: number; keyed: number }
   >(sql);
   let from = { fromMs: 0, fromId: 0 };
   let restUntilMs = 0;
-  return (retentionMs, nowMs) => {
-    // A clock that was set back must not make the rest longer.
-    if (nowMs < restUntilMs && nowMs >= restUntilMs - REST_MS) return [];
+  // A clock that was set back must not make the rest longer.
+  const rests = (nowMs: number): boolean => nowMs < restUntilMs && nowMs >= restUntilMs - REST_MS;
+  const next: Pruning['next'] = (retentionMs, nowMs) => {
+    if (rests(nowMs)) return [];
     const found = select.all({ ...from, untilMs: nowMs - retentionMs });
     const last = found.at(-1);
     if (last && found.length === BATCH) from = { fromMs: last.endedAtMs, fromId: last.id };
@@ -113,4 +117,5 @@ function walkOver(db: Database, sql: string): Pruning['next'] {
       )
       .map(({ id, state, enqueuedAtMs, endedAtMs }) => ({ id, state, enqueuedAtMs, endedAtMs }));
   };
+  return { next, rests };
 }

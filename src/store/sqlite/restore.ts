@@ -1,10 +1,21 @@
 /** Puts a copy in the place of the database while no daemon runs, and keeps what it replaces. */
-import { chmodSync, constants, copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { OrqError } from '../../protocol/errors.ts';
+import { SETTINGS_PATH } from '../../protocol/places.ts';
 import { openPlain } from './database.ts';
 import { proveCopy, sync } from './copy.ts';
 import { takeInstanceLock } from './instance-lock.ts';
+import { takeKeptFile } from './kept-file.ts';
 import { readMigrations } from './migrate.ts';
 import { assertPrivate, createPrivate, makeFolder } from './private-file.ts';
 import { DATABASE_FILE } from './store.ts';
@@ -15,6 +26,8 @@ export interface Restored {
   readonly messages: number;
   /** The folder with the database from before; null where there was none. */
   readonly replaced: string | null;
+  /** The settings file, where the copy held one. */
+  readonly settings: string | null;
 }
 
 export interface RestoreOptions {
@@ -44,14 +57,37 @@ export function restoreDatabase({ stateDir, file, migrations, nowMs }: RestoreOp
       throw new OrqError('database_newer', `database ${file} has schema ${schema}, this orq knows ${known}`, {
         details: { schema, known },
       });
+    const settings = settingsIn(coming);
     sync(coming);
     const replaced = existsSync(database) ? keep(database, join(stateDir, 'backups'), nowMs) : null;
     renameSync(coming, database);
     sync(stateDir);
-    return { database, from: file, messages, replaced };
+    const placed = settings === undefined ? null : placeSettings(stateDir, settings, replaced);
+    return { database, from: file, messages, replaced, settings: placed };
   } finally {
     for (const rest of ['', '-journal', '-wal', '-shm']) rmSync(`${coming}${rest}`, { force: true });
   }
+}
+
+function settingsIn(copy: string): string | undefined {
+  const db = openPlain(copy);
+  try {
+    return takeKeptFile(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** What it replaces is kept with the database from before. */
+function placeSettings(stateDir: string, text: string, replaced: string | null): string {
+  const file = join(stateDir, ...SETTINGS_PATH);
+  makeFolder('folder of the settings', dirname(file));
+  if (existsSync(file) && replaced !== null) linkSync(file, join(replaced, 'settings.jsonc'));
+  writeFileSync(`${file}.coming`, text, { mode: 0o600 });
+  sync(`${file}.coming`);
+  renameSync(`${file}.coming`, file);
+  sync(dirname(file));
+  return file;
 }
 
 /** The new database must not meet the log of the old one: it is folded in first, and where that cannot be, kept beside it. */

@@ -6,7 +6,8 @@ import type { Clock } from '../../queue/clock.ts';
 import type { FloodCaps } from '../../queue/flood.ts';
 import type { DeliveryMode } from '../../protocol/agent.ts';
 import type { QueueStore } from '../../queue/store.ts';
-import { CHECKPOINT_PAGES, openDatabase, type Database } from './database.ts';
+import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
+import { openDatabase, type Database } from './database.ts';
 import type { CommitOptions } from './group-commit.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import type { ForeignLock } from './lock-holder.ts';
@@ -44,10 +45,9 @@ export interface SqliteStore extends QueueStore {
     /** Another program's lock that keeps writes waiting. */
     lock: ForeignLock | null;
   };
+  /** Until the scope ends no commit folds the log into the database: another process is going to. */
+  holdCheckpoints(): Disposable;
 }
-
-/** On a full disk the log is folded into the database this often, so that it begins anew instead of growing; pages. */
-const CHECKPOINT_PAGES_WHEN_FULL = 128;
 
 export const DATABASE_FILE = 'orq.db';
 export const RESERVE_FILE = 'reserve';
@@ -63,20 +63,23 @@ export function openStore(options: StoreOptions): SqliteStore {
   const lock = takeInstanceLock(createPrivate(join(stateDir, 'lock.db')));
   const path = join(stateDir, DATABASE_FILE);
   let db: Database | undefined;
+  let checkpoints: Checkpoints | undefined;
   const reserve = openReserve(join(stateDir, RESERVE_FILE), (isFull) => {
-    db?.pragma(`wal_autocheckpoint = ${isFull ? CHECKPOINT_PAGES_WHEN_FULL : CHECKPOINT_PAGES}`);
+    checkpoints?.setFull(isFull);
     options.onSpace?.(isFull);
   });
   const open = (): SqliteStore => {
     try {
       for (const file of [createPrivate(path), `${path}-wal`, `${path}-shm`]) assertPrivate(file);
       db = openDatabase(path);
+      const folding = openCheckpoints(db);
+      checkpoints = folding;
       migrate(db, {
         migrations: options.migrations,
         backups: join(stateDir, 'backups'),
         nowMs: clock.nowMs(),
       });
-      return storeOver(db, { lock, reserve }, options);
+      return { ...storeOver(db, { lock, reserve }, options), holdCheckpoints: () => folding.hold() };
     } catch (error) {
       const converted = errorFromSqlite(error, path);
       // After an error of the disk closing would fold the log into the database: it is left to the end of the process.

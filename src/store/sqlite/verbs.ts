@@ -31,7 +31,7 @@ import { prepareEndSession } from './end-session.ts';
 import { prepareExchange } from './exchange.ts';
 import { prepareExports } from './export.ts';
 import { prepareExtend } from './extend.ts';
-import { prepareUpkeep } from './upkeep.ts';
+import { upkeepVerbs } from './upkeep.ts';
 import { fold } from './fold.ts';
 import { prepareImports } from './import.ts';
 import { prepareImportPages } from './import-page.ts';
@@ -76,7 +76,7 @@ export function storeOver(
   db: Database,
   { lock, reserve }: { lock: Disposable; reserve: Reserve },
   { clock, ...options }: StoreOptions,
-): SqliteStore {
+): Omit<SqliteStore, 'holdCheckpoints'> {
   const changes = prepareChanges(db, clock);
   const commit = new GroupCommit(db, { ...options, makeRoom: () => reserve.give() }, changes);
   const receipts = prepareReceipts(db);
@@ -281,7 +281,7 @@ export function storeOver(
         if (stepMs !== 0) clockSteps.shift(stepMs);
         return sweep.recover(nowMs());
       }),
-    upkeep: prepareUpkeep(db, { reserve, nowMs, read, write }),
+    ...upkeepVerbs(db, { reserve, nowMs, read, write }),
     describe: () => {
       commit.settle();
       return { ...describe(db), isFull: reserve.isSpent, lock: lockOn(db.name, commit.lockedForMs) };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createClient, ERRORS } from '../../../client/index.ts';
@@ -19,6 +19,8 @@ describe('backup and restore', { concurrency: 2 }, () => {
     using folder = testFolder();
     await using daemon = await startDaemon({ folder: folder.path });
     await send(daemon, 'before');
+    const settings = join(daemon.stateDir, 'config/settings.jsonc');
+    writeFileSync(settings, '{ "sweepMs": 900 } // as it was');
     const copy = folder.at('copy.db');
     const made = await orqctl(['backup', copy, '--json'], around(daemon));
     assert.equal(made.exit, 0, made.stderr);
@@ -26,10 +28,19 @@ describe('backup and restore', { concurrency: 2 }, () => {
     await send(daemon, 'after');
     const refused = await orqctl(['restore', copy], around(daemon));
     assert.equal(refused.exit, ERRORS.instance_running.exit, refused.stderr);
+    writeFileSync(settings, '{ "sweepMs": 800 }');
     await daemon.stop();
     const done = await orqctl(['restore', copy], around(daemon));
     assert.equal(done.exit, 0, done.stderr);
-    assert.match(done.stdout, /orq\.db: 1 messages, from .*copy\.db\nthe database from before lies in /);
+    assert.match(
+      done.stdout,
+      /orq\.db: 1 messages, from .*copy\.db\n.*settings\.jsonc: as it was then\nthe database from before lies in /,
+    );
+    assert.equal(readFileSync(settings, 'utf8'), '{ "sweepMs": 900 } // as it was');
+    const { replaced } = JSON.parse((await orqctl(['restore', copy, '--json'], around(daemon))).stdout) as {
+      replaced: string;
+    };
+    assert.ok(existsSync(join(replaced, 'settings.jsonc')));
     await daemon.restart();
     await using client = createClient({ socket: daemon.socket });
     const { messages } = await client.list({ agent: 'a' });

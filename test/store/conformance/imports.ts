@@ -105,7 +105,7 @@ export function judgeImports(openStore: OpenStore): void {
     ]);
     await target.ack({ id: first?.id ?? 0 });
     target.clock.move(30 * 24 * 3_600_000);
-    await target.upkeep(1);
+    await target.forgetOld(1);
     assert.deepEqual(await all(target), []);
     assert.deepEqual((await importInto(target, document)).messages, [
       { id: first?.id, state: 'delivered', created: false },
@@ -119,7 +119,7 @@ export function judgeImports(openStore: OpenStore): void {
     const document = await exportOf(store);
     await store.ack({ id: gone });
     store.clock.move(30 * 24 * 3_600_000);
-    await store.upkeep(1);
+    await store.forgetOld(1);
     const imported = await importInto(store, document);
     assert.deepEqual(
       imported.messages.map(({ id, state, created }) => [id, state, created]),

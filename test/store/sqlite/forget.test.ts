@@ -13,7 +13,7 @@ const RETENTION_MS = 24 * 3_600_000;
 async function pass(store: TestStore, ms: number): Promise<void> {
   store.clock.move(ms);
   for (let step = 0; step < 4; step += 1) {
-    await store.upkeep(RETENTION_MS);
+    await store.forgetOld(RETENTION_MS);
     store.clock.move(61_000);
   }
 }

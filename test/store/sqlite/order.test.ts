@@ -25,7 +25,7 @@ const liveEdges = (store: TestStore): unknown[] =>
 /** Forgets what ended before now. */
 async function prune(store: TestStore): Promise<void> {
   store.clock.move(120_000);
-  await store.upkeep(60_000);
+  await store.forgetOld(60_000);
 }
 
 const after = (id: number) => ({ after: [{ id }] });

@@ -14,7 +14,7 @@ const RETENTION_MS = 30 * DAY_MS;
 /** Steps until the walk has come to its end and rested. */
 async function prune(store: TestStore, steps = 12): Promise<void> {
   for (let step = 0; step < steps; step += 1) {
-    await store.upkeep(RETENTION_MS);
+    await store.forgetOld(RETENTION_MS);
     store.clock.move(61_000);
   }
 }

@@ -117,7 +117,7 @@ describe('the reserve', () => {
     const stateDir = folder.at('state');
     for (const _ of [1, 2]) {
       await using store = openTestStore({ stateDir });
-      await Promise.all([store.upkeep(1), store.upkeep(1)]);
+      await Promise.all([store.upkeep(), store.upkeep()]);
       const { size, mode } = statSync(`${stateDir}/reserve`);
       assert.deepEqual([size, mode & 0o777, store.describe().isFull], [RESERVE_BYTES, 0o600, false]);
     }
