@@ -1,6 +1,7 @@
 /** Removes what orq keeps for a user: only names that are orq's own, so that a wrongly named folder loses nothing else. */
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SETTINGS_PATH } from '../../src/protocol/places.ts';
 import { SPOOL_FOLDER } from '../../src/protocol/spool.ts';
 import { errnoOf, naming } from '../hooks/file-error.ts';
 
@@ -14,6 +15,8 @@ const STATE = [
   'reserve',
   'reserve.new',
   'backups',
+  'panes',
+  SETTINGS_PATH[0],
   SPOOL_FOLDER,
 ];
 

@@ -13,7 +13,7 @@ export interface UninstallOptions {
   readonly scope: Scope;
   readonly socket: string;
   readonly stateDir: string;
-  /** Writes down what was not delivered; resolves with the file, null where there is nothing. */
+  /** Writes down what was not delivered; resolves with the file, null where there is nothing. @throws OrqError unreachable where nobody can read it out. */
   readonly keepUndelivered: () => Promise<string | null>;
   /** Also the state: messages, copies, spool. */
   readonly purge: boolean;
@@ -35,12 +35,22 @@ export async function uninstall(options: UninstallOptions): Promise<Uninstalled>
   for (const { path } of await listRecords(host)) {
     if (await takeOut(path, host)) hooks.push(path);
   }
-  const undelivered = options.purge ? await options.keepUndelivered() : null;
+  const undelivered = await kept(options);
   const { removed: units } = await uninstallService(scope);
   if (!options.purge) return { hooks, undelivered, units, purged: [] };
   if (await answers(socket))
     throw new OrqError('instance_running', `socket ${socket}: an orq-daemon still runs, its state stays`);
   return { hooks, undelivered, units, purged: await purge(stateDir, dataFolder(host)) };
+}
+
+/** What stays can be exported later: only before a purge somebody has to be there who reads it out. */
+async function kept({ purge: isPurge, keepUndelivered }: UninstallOptions): Promise<string | null> {
+  try {
+    return await keepUndelivered();
+  } catch (error) {
+    if (isPurge || !(error instanceof OrqError && error.code === 'unreachable')) throw error;
+    return null;
+  }
 }
 
 /** False where the folder of the settings is gone, as after a worktree was removed: its record is forgotten. */

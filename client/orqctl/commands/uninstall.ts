@@ -4,19 +4,21 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { stateDir } from '../../../src/protocol/places.ts';
 import type { Client } from '../../client.ts';
+import { exportDocument, exportPages } from '../../export-document.ts';
 import { THIS_HOST } from '../../hooks/host.ts';
 import { uninstall as uninstallOrq, type Uninstalled } from '../../uninstall/uninstall.ts';
+import { writeWhole } from '../../whole-file.ts';
 import { addExamples } from '../examples.ts';
 import { scopeInstalled } from '../service-scope.ts';
 import type { Terminal } from '../terminal.ts';
 import { visible } from '../visible.ts';
 
-const LONGEST_MS = 3_600_000;
-
 export function uninstall(terminal: Terminal): Command {
   const command = new Command('uninstall')
-    .description('Take out all hooks and the service. Messages stay, unless they are purged.')
-    .option('--purge', 'remove the messages too; what was not delivered is written to this folder first')
+    .description(
+      'Take out all hooks, write what was not delivered to this folder, and take out the service. The state stays, unless it is purged.',
+    )
+    .option('--purge', 'remove the state too: messages, copies, settings')
     .action(async ({ purge = false }: { purge?: boolean }) => {
       const { env, socket, connect, answer } = terminal;
       const state = resolve(stateDir(env, homedir()));
@@ -33,11 +35,13 @@ export function uninstall(terminal: Terminal): Command {
   return addExamples(command, ['orqctl uninstall', 'orqctl uninstall --purge']);
 }
 
-/** A whole copy, which `orqctl restore` takes. */
-async function keepUndelivered(client: Pick<Client, 'counts' | 'backup'>): Promise<string | null> {
+/** An export, which `orqctl import` takes. */
+async function keepUndelivered(client: Pick<Client, 'counts' | 'exportPage'>): Promise<string | null> {
   const { ready, scheduled, blocked, leased } = await client.counts({});
   if (ready + scheduled + blocked + leased === 0) return null;
-  const { file } = await client.backup({ file: resolve(`orq-${Date.now()}.db`) }, { timeoutMs: LONGEST_MS });
+  const nowMs = Date.now();
+  const file = resolve(`orq-undelivered-${nowMs}.json`);
+  await writeWhole(file, exportDocument(exportPages(client, { undelivered: true }), nowMs));
   return file;
 }
 
@@ -45,7 +49,9 @@ function sentences({ hooks, undelivered, units, purged }: Uninstalled, state: st
   const lines = [
     ...hooks.map((file) => `${visible(file)}: without orq's hooks`),
     ...units.map((file) => `${visible(file)}: removed`),
-    ...(undelivered === null ? [] : [`${visible(undelivered)}: what was not delivered`]),
+    ...(undelivered === null
+      ? []
+      : [`${visible(undelivered)}: what was not delivered; orqctl import takes it`]),
     ...purged.map((folder) => `${visible(folder)}: removed`),
     ...(existsSync(state) ? [`${visible(state)}: stays`] : []),
   ];

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createClient, ERRORS } from '../../../client/index.ts';
-import { proveCopy } from '../../../src/store/sqlite/copy.ts';
 import { startDaemon } from '../../support/daemon.ts';
 import { testFolder, type TestFolder } from '../../support/folder.ts';
 import { orqctl, type Surroundings } from './run-orqctl.ts';
@@ -30,9 +29,12 @@ describe('uninstall', { concurrency: 2 }, () => {
     await using client = createClient({ socket: daemon.socket });
     await client.enqueue({ agent: 'a', text: 't' });
     assert.equal((await orqctl(['hooks', 'install', site], around)).exit, 0);
-    const { exit, stdout, stderr } = await orqctl(['uninstall'], around);
+    const { exit, stdout, stderr } = await orqctl(['uninstall'], { ...around, cwd: folder.path });
     assert.equal(exit, 0, stderr);
-    assert.match(stdout, /settings\.local\.json: without orq's hooks\n.*state: stays\n$/);
+    assert.match(
+      stdout,
+      /settings\.local\.json: without orq's hooks\n.*undelivered-\d+\.json: what .*\n.*state: stays\n$/,
+    );
     assert.equal(existsSync(join(site, '.claude')), false);
     assert.equal((await client.counts({})).ready, 1);
   });
@@ -75,14 +77,21 @@ describe('uninstall', { concurrency: 2 }, () => {
     assert.deepEqual(readdirSync(folder.at('state')), ['diary.txt']);
   });
 
-  it('writes what was not delivered to a whole copy first', async () => {
+  it('writes what was not delivered to a file first, which another daemon takes', async () => {
     using folder = testFolder();
     const { around } = homeIn(folder);
     await using daemon = await startDaemon({ folder: folder.path });
     await using client = createClient({ socket: daemon.socket });
     await client.enqueue({ agent: 'a', text: 't' });
     await orqctl(['uninstall', '--purge'], { ...around, cwd: folder.at('home') });
-    const [copy = ''] = readdirSync(folder.at('home')).filter((name) => name.endsWith('.db'));
-    assert.equal(proveCopy(folder.at(`home/${copy}`)).messages, 1);
+    const [file = ''] = readdirSync(folder.at('home')).filter((name) => name.endsWith('.json'));
+    await using other = await startDaemon({ folder: folder.at('other') });
+    assert.equal((await orqctl(['import', folder.at(`home/${file}`)], other)).exit, 0);
+    await using elsewhere = createClient({ socket: other.socket });
+    const { messages } = await elsewhere.list({ agent: 'a' });
+    assert.deepEqual(
+      messages.map(({ text, state }) => [text, state]),
+      [['t', 'ready']],
+    );
   });
 });
