@@ -23,7 +23,7 @@ import { openPaneLocks } from './pane/lock.ts';
 import { openUpkeep } from './maintenance/open-maintenance.ts';
 import { keepMetrics } from './metrics/keep-metrics.ts';
 import { openMetrics } from './metrics/metrics.ts';
-import { openNotifier, takeSupervision } from './notify.ts';
+import { openNotifier, takeSupervision, tellReload } from './notify.ts';
 import { openProcessTable } from './process-table.ts';
 import { openRestarts } from './restarts/restarts.ts';
 import { arrived } from './routes/arrived.ts';
@@ -237,7 +237,10 @@ export async function run(
       sweeps.rearm();
       upkeep.maintenance.rearm();
     },
-    onHangup: reopen,
+    onHangup: () => {
+      reopen();
+      tellReload(notifier);
+    },
   });
   await using _heartbeat = await startHeartbeat(services, { ...supervision, notifier });
   log.info(

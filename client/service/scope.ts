@@ -5,6 +5,7 @@ import { isAbsolute, join } from 'node:path';
 import { OrqError } from '../../src/protocol/errors.ts';
 import { stateDir } from '../../src/protocol/places.ts';
 import { accountOf } from './account.ts';
+import { systemdVersion } from './systemd-version.ts';
 import { SERVICE, type UnitValues } from './unit-files.ts';
 
 export interface Scope {
@@ -38,6 +39,8 @@ const SYSTEM_STATE = '/var/lib/orq';
 export function scopeFor(flags: ScopeFlags, installation: Installation): Scope {
   const { env, packageFolder, node } = installation;
   const exec = [node, join(packageFolder, 'dist/daemon/main.js')];
+  const alert = [node, join(packageFolder, 'dist/daemon/alert-main.js')];
+  const systemd = systemdVersion();
   const path = env['PATH'] ?? '';
   if (flags.system !== true) {
     if (flags.user !== undefined)
@@ -49,6 +52,8 @@ export function scopeFor(flags: ScopeFlags, installation: Installation): Scope {
       otherUnit: join(SYSTEM_UNITS, SERVICE),
       values: {
         exec,
+        alert,
+        systemd,
         path,
         home,
         socket: installation.socket(),
@@ -65,7 +70,7 @@ export function scopeFor(flags: ScopeFlags, installation: Installation): Scope {
     kind: 'system',
     folder: SYSTEM_UNITS,
     otherUnit: join(userUnits(home, undefined), SERVICE),
-    values: { exec, path, home, user, socket: SYSTEM_SOCKET, stateDir: SYSTEM_STATE },
+    values: { exec, alert, systemd, path, home, user, socket: SYSTEM_SOCKET, stateDir: SYSTEM_STATE },
   };
 }
 

@@ -7,7 +7,7 @@ import { naming } from '../hooks/file-error.ts';
 import { assertSystemd, stopService } from './install.ts';
 import type { Scope } from './scope.ts';
 import { ask, order } from './systemctl.ts';
-import { UNITS } from './unit-files.ts';
+import { FILES } from './unit-files.ts';
 
 export interface ServiceUninstalled {
   readonly scope: Scope['kind'];
@@ -16,13 +16,13 @@ export interface ServiceUninstalled {
 
 /** Nothing to remove is no failure. @throws OrqError wrong_state, forbidden. */
 export async function uninstallService(scope: Scope): Promise<ServiceUninstalled> {
-  const there = UNITS.map((name) => join(scope.folder, name)).filter((path) => existsSync(path));
+  const there = FILES.map((name) => join(scope.folder, name)).filter((path) => existsSync(path));
   if (there.length > 0) {
     assertSystemd();
     await stopService(scope);
     for (const path of there) await naming(path, () => rm(path));
     await order(scope, 'daemon-reload');
-    await ask(scope, ['reset-failed', ...UNITS]);
+    await ask(scope, ['reset-failed', ...FILES]);
   }
   if (scope.kind === 'system') await removeRuntimeFolder(scope.values.socket);
   return { scope: scope.kind, removed: there };

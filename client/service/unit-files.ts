@@ -4,12 +4,22 @@ import { join } from 'node:path';
 
 export const SERVICE = 'orq-daemon.service';
 export const SOCKET = 'orq-daemon.socket';
+/** What is started and stopped; the alert is started by a failure alone. */
 export const UNITS = [SERVICE, SOCKET] as const;
+
+export const FILES = [...UNITS, 'orq-daemon-failed.service'] as const;
+
+/** The first systemd that waits for the end of a reload by itself. */
+const NOTIFY_RELOAD = 253;
 
 /** What differs between installations; whole words, not yet quoted. */
 export interface UnitValues {
   /** The program with its first words. */
   readonly exec: readonly string[];
+  /** The program that tells of a failure, likewise. */
+  readonly alert: readonly string[];
+  /** Release of systemd. */
+  readonly systemd: number;
   readonly socket: string;
   readonly stateDir: string;
   readonly path: string;
@@ -18,7 +28,7 @@ export interface UnitValues {
 }
 
 export interface UnitFile {
-  readonly name: (typeof UNITS)[number];
+  readonly name: (typeof FILES)[number];
   readonly text: string;
 }
 
@@ -28,15 +38,22 @@ export function unitFiles(
   scope: 'user' | 'system',
   values: UnitValues,
 ): readonly UnitFile[] {
-  return UNITS.map((name) => {
+  return FILES.map((name) => {
     const template = join(packageFolder, 'systemd', name.replace('.', `-${scope}.`));
     return { name, text: filled(readFileSync(template, 'utf8'), values) };
   });
 }
 
-function filled(template: string, { exec, socket, stateDir, path, user, home }: UnitValues): string {
+function filled(template: string, values: UnitValues): string {
+  const { exec, alert, systemd, socket, stateDir, path, user, home } = values;
+  const command = (line: readonly string[]): string =>
+    line.map((word) => quoted(word.replaceAll('$', () => '$$'))).join(' ');
+  const waits = systemd >= NOTIFY_RELOAD;
   const words: Readonly<Record<string, string>> = {
-    EXEC: exec.map((word) => quoted(word.replaceAll('$', () => '$$'))).join(' '),
+    EXEC: command(exec),
+    ALERT: command(alert),
+    TYPE: waits ? 'notify-reload' : 'notify',
+    RELOAD: waits ? 'ReloadSignal=SIGHUP' : 'ExecReload=kill -HUP $MAINPID',
     SOCKET_SETTING: quoted(`ORQ_SOCKET=${socket}`),
     STATE_SETTING: quoted(`ORQ_STATE_DIR=${stateDir}`),
     PATH_SETTING: quoted(`PATH=${path}`),

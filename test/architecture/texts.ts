@@ -36,6 +36,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'client/doctor/programs.ts': 'process.execPath',
   'client/service/account.ts': 'getent',
   'client/service/systemctl.ts': 'systemctl',
+  'client/service/systemd-version.ts': 'systemctl',
   'daemon/storage-process.ts': 'process.execPath',
   'daemon/alerts/command.ts': 'program',
 };

@@ -45,6 +45,19 @@ describe('a daemon that systemd started', { concurrency: 2, skip: withoutNotify(
     await systemd.heard((text) => isAlive(text) && text.includes('locked by another program'));
   });
 
+  it('says that it reloads at a hangup, when by the clock of systemd, and that it is ready again', async () => {
+    using folder = testFolder();
+    await using systemd = await openNotifySocket(folder.at('notify'));
+    await using daemon = await startDaemon({ folder: folder.path, env: { NOTIFY_SOCKET: systemd.path } });
+    await systemd.heard(isReady);
+    const beforeUs = process.hrtime.bigint() / 1_000n;
+    process.kill(daemon.pid, 'SIGHUP');
+    const reloading = await systemd.heard((text) => text.startsWith('RELOADING=1\n'));
+    const atUs = BigInt(/^MONOTONIC_USEC=(\d+)$/m.exec(reloading)?.[1] ?? 0);
+    assert.ok(atUs >= beforeUs && atUs <= process.hrtime.bigint() / 1_000n);
+    await systemd.heard((text) => text === 'READY=1');
+  });
+
   it('says that it stops, before it ends', async () => {
     using folder = testFolder();
     await using systemd = await openNotifySocket(folder.at('notify'));

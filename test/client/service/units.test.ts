@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { unitFiles, type UnitValues } from '../../../client/service/unit-files.ts';
+import { systemdVersion } from '../../../client/service/systemd-version.ts';
 import { PACKAGE } from '../../docs/documents.ts';
 import { testFolder, type TestFolder } from '../../support/folder.ts';
 
@@ -18,6 +19,8 @@ function valuesIn(folder: TestFolder): UnitValues {
   chmodSync(folder.at('node'), 0o755);
   return {
     exec: [folder.at('node'), '/opt/orq/dist/daemon/main.js'],
+    alert: [folder.at('node'), '/opt/orq/dist/daemon/alert-main.js'],
+    systemd: systemdVersion(),
     socket: '/run/orq/orq.sock',
     stateDir: '/var/lib/orq',
     path: '/usr/bin:/bin',
@@ -56,6 +59,15 @@ describe('the units', () => {
       }
     });
   }
+
+  it('wait for the end of a reload where systemd can, and send the hangup themselves elsewhere', () => {
+    using folder = testFolder();
+    const service = (systemd: number): string =>
+      unitFiles(PACKAGE, 'user', { ...valuesIn(folder), systemd })[0]?.text ?? '';
+    assert.match(service(253), /^Type=notify-reload$[^]*^ReloadSignal=SIGHUP$/m);
+    assert.match(service(252), /^Type=notify$[^]*^ExecReload=kill -HUP \$MAINPID$/m);
+    assert.doesNotMatch(service(253), /ExecReload/);
+  });
 
   it('for the machine give a foe little', { skip: without }, () => {
     using folder = testFolder();
