@@ -10,7 +10,7 @@ import { saysNobody } from '../tmux/tmux.ts';
 import { openWindow, paneNow, runInPane, windowWords, type PaneNow } from '../tmux/launch.ts';
 import { isFree } from './free-pane.ts';
 import { policyOf } from './policy.ts';
-import { startTmuxServer } from './tmux-scope.ts';
+import { startTmuxServer } from './tmux-unit.ts';
 
 type Parts = Pick<
   Services,

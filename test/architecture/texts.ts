@@ -29,7 +29,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'daemon/tmux/tmux.ts': 'tmux',
   'daemon/tmux/control-client.ts': 'tmux',
   'daemon/worktree.ts': 'git',
-  'daemon/restarts/tmux-scope.ts': 'systemd-run',
+  'daemon/restarts/tmux-unit.ts': 'systemd-run',
   'client/hooks/git-exclude.ts': 'git',
   'client/restore.ts': 'process.execPath',
   'client/doctor/probe.ts': 'command',
