@@ -110,7 +110,8 @@ export function prepareExchange(
   /** What a start tells belongs to no turn: it stays in the context whatever becomes of the next prompt. */
   function handOutBriefing(session: SessionRow, agent: string, nowMs: number): HandedOut[] {
     const holder = { session: session.key, promptId: null, event: 'SessionStart' };
-    const [next] = leases.candidates(agent, nowMs);
+    // Also in push mode: a hook that speaks anyway is better than keys.
+    const [next] = leases.candidates(agent, nowMs, true);
     if (!next?.briefing) return [];
     leases.take(next.id, holder, null, nowMs);
     return [{ ...next, form: { kind: 'whole' } }];

@@ -97,6 +97,43 @@ describe('the rebrief after a compaction', () => {
     assert.equal((await suite.client.show({ id: id ?? 0 })).state, 'delivered');
   });
 
+  it('reaches an agent in push mode by the same hook, and is proven by its next turn', async () => {
+    const { agent, hooks } = await started('/nowhere');
+    await suite.client.agentMode({ agent, mode: 'push' });
+    const { context } = await compacted(hooks);
+    assert.match(context, /^REBRIEF/);
+    await hooks.say('UserPromptSubmit', { prompt_id: 'q', prompt: 'x' });
+    await hooks.say('Stop', { prompt_id: 'q' });
+    const { messages } = await suite.client.list({ agent });
+    const { receipts } = await suite.client.show({ id: messages[0]?.id ?? 0 });
+    assert.deepEqual(
+      receipts.map(({ kind }) => kind),
+      ['queued', 'injected', 'seen'],
+    );
+  });
+
+  it('rings nobody by itself, but mail that came while nobody watched the compaction is rung for after it', async () => {
+    const { agent, hooks } = await started('/nowhere');
+    let rung = false;
+    const bell = hooks.wait().then((heard) => {
+      rung = true;
+      return heard;
+    });
+    await compacted(hooks);
+    await hooks.say('PreCompact', { trigger: 'auto' });
+    await suite.client.enqueue({ agent, text: 'the egret has landed' });
+    const { agents } = await suite.client.agents({});
+    const waiting = agents.find(({ id }) => id === agent)?.waiting;
+    assert.deepEqual([waiting?.reason, rung], ['agent compacting', false]);
+    assert.match((await hooks.say('SessionStart', { source: 'compact' })).context, /^REBRIEF/);
+    await hooks.say('PostCompact', { trigger: 'auto', compact_summary: 'so far' });
+    const { exit, body } = await bell;
+    assert.equal(exit, '2');
+    const { context } = await hooks.say('UserPromptSubmit', { prompt_id: 'w', prompt: body });
+    assert.match(context, /the egret has landed/);
+    assert.doesNotMatch(context, /REBRIEF/);
+  });
+
   it('runs nothing that the repository configures', async () => {
     const { main, worktree } = project();
     const trap = suite.folder.at(`trap-${number}`);
