@@ -9,15 +9,14 @@ const WHOLE_LOOK_EVERY = 10;
 export type Look = (process: ProcessId) => boolean;
 
 export function lookOf(processes: Pick<ProcessTable, 'isAlive' | 'hasPid'>, round: number): Look {
-  const seen = new Map<string, boolean>();
+  const seen = new Map<number, { readonly start: string; readonly lives: boolean }>();
   return (process) => {
     const { pid, start } = process;
-    const key = `${pid} ${start}`;
-    const known = seen.get(key);
-    if (known !== undefined) return known;
+    const known = seen.get(pid);
+    if (known?.start === start) return known.lives;
     const isWhole = pid % WHOLE_LOOK_EVERY === round % WHOLE_LOOK_EVERY;
     const lives = isWhole ? processes.isAlive(process) : processes.hasPid(pid);
-    seen.set(key, lives);
+    seen.set(pid, { start, lives });
     return lives;
   };
 }

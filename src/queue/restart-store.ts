@@ -91,7 +91,7 @@ export interface RestartStore {
   /** Keeps how the agent was started and watches its process; a null process leaves who is watched as it was. */
   recordStart(record: StartRecord, started: StartedProcess | null): Promise<void>;
   startRecord(agent: string): Promise<StartRecord | null>;
-  watchedAgents(): Promise<WatchedAgent[]>;
+  watchedAgents(): Promise<readonly WatchedAgent[]>;
   /** Null where nothing of the agent is watched. */
   remainsOf(agent: string): Promise<Remains | null>;
   /** Counts what happened to an agent, and says what follows. Null: the loss was reported before. Throws not_found, ambiguous_address. */

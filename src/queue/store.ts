@@ -136,7 +136,7 @@ export interface QueueStore
   boundTo(agent: string): Promise<BoundSession | null>;
   livingSessions(): Promise<BoundSession[]>;
   /** The processes of the living sessions that have one. */
-  livingProcesses(): Promise<SessionProcess[]>;
+  livingProcesses(): Promise<readonly SessionProcess[]>;
   wakeFacts(agent: string): Promise<WakeFacts>;
   reachOf(agent: string): Promise<AgentReach>;
   /** Agents with a bound session for which something is ready, or injected and not proven. */

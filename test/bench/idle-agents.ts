@@ -27,8 +27,8 @@ interface Wanted {
   readonly restMs: number;
 }
 
-/** What is left of the start (garbage, a checkpoint) passes in this time. */
-const SETTLE_MS = 3_000;
+/** What is left of the start passes in this time: a checkpoint, and the garbage that V8 collects when a process has been idle for some 10 s. */
+const SETTLE_MS = 15_000;
 const TICKS_PER_SECOND = 100;
 
 /** Connections that the kernel keeps for the daemon while it is busy: 511, and one more is refused. */

@@ -2,6 +2,7 @@
 import type { ProcessId } from '../../protocol/agent.ts';
 import type { Remains, StartedProcess, StartRecord, WatchedAgent } from '../../queue/restart-store.ts';
 import type { Database } from './database.ts';
+import { whileUnchanged } from './unchanged.ts';
 
 /** Without a new window the place stays as it was known. */
 const RECORD = `
@@ -84,7 +85,7 @@ export interface AgentStarts {
   unwatch(agent: string, process: ProcessId): boolean;
   /** The end of whoever lives will be one that was asked for. */
   markStopping(agent: string): ProcessId | null;
-  watched(): WatchedAgent[];
+  watched(): readonly WatchedAgent[];
   remainsOf(agent: string): Remains | null;
 }
 
@@ -121,7 +122,7 @@ export function prepareAgentStarts(db: Database): AgentStarts {
       const found = markStopping.get({ agent });
       return found ? { pid: found.pid, start: found.pidStart } : null;
     },
-    watched: () => selectWatched.all().map(toWatched),
+    watched: whileUnchanged(db)(() => selectWatched.all().map(toWatched)),
     remainsOf: (agent) => {
       const found = selectRemains.get({ agent });
       return found ? toRemains(found) : null;

@@ -4,6 +4,7 @@ import type { ProcessId, SessionState, Standing } from '../../protocol/agent.ts'
 import type { Caller, ClientFacts } from '../../queue/exchange.ts';
 import type { BoundSession, SessionProcess } from '../../queue/registry.ts';
 import type { Database } from './database.ts';
+import { whileUnchanged } from './unchanged.ts';
 
 const COLUMNS = `
   key, session_id AS sessionId, pid, pid_start AS pidStart, agent, standing, state, prompt_id AS promptId,
@@ -129,7 +130,7 @@ export interface Sessions {
   living(): SessionRow[];
   /** The life of a caller, while it lasts. */
   livingOf(caller: Caller): SessionRow | null;
-  processes(): SessionProcess[];
+  processes(): readonly SessionProcess[];
   open(session: NewSession, nowMs: number): SessionRow;
   update(
     key: number,
@@ -200,7 +201,9 @@ export function prepareSessions(db: Database): Sessions {
       const session = fromStored(ofCaller.get(keyOf(caller)));
       return session && session.standing !== 'ended' ? session : null;
     },
-    processes: () => selectProcesses.all().map(({ key, pid, start }) => ({ key, process: { pid, start } })),
+    processes: whileUnchanged(db)(() =>
+      selectProcesses.all().map(({ key, pid, start }) => ({ key, process: { pid, start } })),
+    ),
     open: ({ caller: { sessionId, process }, agent, standing, event }, nowMs) => {
       const inserted = insert.get({
         sessionId,
