@@ -1,6 +1,6 @@
 import { it } from 'node:test';
 import { judge } from '../store/model/commands.ts';
-import { KNOWN } from '../store/model/steps.ts';
+import { KNOWN } from '../store/model/drafts.ts';
 import { openSocketSubject, SOCKET_WORLD } from '../system/socket-subject.ts';
 
 /** Half a minute is the bounded run; SOAK_MODEL_SECONDS is for longer ones. */

@@ -1,12 +1,11 @@
 /** The daemon as the subject of the model: a process of its own, asked over its socket, killed at every restart. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '../../client/index.ts';
-import { HEADING_ROOM, INJECTION_CAP } from '../../src/queue/fence.ts';
 import { bell } from '../../src/agents/bell.ts';
 import { openHookCaller, type Heard } from '../daemon/hooks/hook-caller.ts';
 import { startStandIn, type StandIn } from '../daemon/hooks/stand-in.ts';
 import type { Said } from '../store/model/reference-lives.ts';
-import { PORT_WORLD, type World } from '../store/model/steps.ts';
+import { PORT_WORLD, type World } from '../store/model/worlds.ts';
 import { onlyOf, type Given, type Subject } from '../store/model/subject.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { testFolder } from '../support/folder.ts';
@@ -14,21 +13,17 @@ import { until } from '../support/until.ts';
 
 const SWEEP_MS = 50;
 
-/**
- * Time passes by itself, the daemon looks for dead processes by itself, and a client without a terminal has no agent's name. No compactions: the
- * daemon answers one with a briefing, which is a message that the reference does not have. The port plays them, briefings have tests of their own.
- */
+/** Time passes by itself, the daemon looks for dead processes by itself, and a client without a terminal has no agent's name. */
 export const SOCKET_WORLD: World = {
   ...PORT_WORLD,
-  movesTime: false,
   delaysMs: [],
   timesToLiveMs: [],
   visibilitiesMs: [300_000],
-  units: [INJECTION_CAP - HEADING_ROOM],
-  quirks: ['subagent', 'bell', 'late'],
+  waitsMs: [],
+  quirks: ['subagent', 'bell', 'late', 'compacted'],
   clients: [0, 0, 0, 0, 0, 1, 2, 4],
   errors: false,
-  restarts: 5,
+  weights: { ...PORT_WORLD.weights, restart: 5, pass: 0, step: 0, promote: 0, prune: 0, release: 0, caps: 0 },
 };
 
 export async function openSocketSubject(known: readonly string[]): Promise<Subject & AsyncDisposable> {
@@ -67,7 +62,7 @@ export async function openSocketSubject(known: readonly string[]): Promise<Subje
     };
     const heard = await hooks.send(said.event, fields, said.late ? { 'orq-deadline-ms': '1' } : {});
     unanswered.add(heard);
-    const messages = headsIn(heard.context);
+    const messages = [...(await briefingIn(heard.context)), ...headsIn(heard.context)];
     return {
       messages,
       confirm: async () => {
@@ -84,6 +79,15 @@ export async function openSocketSubject(known: readonly string[]): Promise<Subje
         });
       },
     };
+  }
+
+  /** A briefing does not say its id: only the newest is ever handed out. */
+  async function briefingIn(context: string): Promise<{ id: number; mayHaveBeenSeen: boolean }[]> {
+    if (!context.startsWith('REBRIEF')) return [];
+    const { messages } = await client.list({ state: 'leased', limit: 1000 });
+    const briefing = messages.find(({ text }) => context.startsWith(text));
+    if (!briefing) throw new Error(`no briefing is leased that says: ${context}`);
+    return [{ id: briefing.id, mayHaveBeenSeen: briefing.attempts > 1 }];
   }
 
   /** Tokens of leases that nobody confirmed. */
@@ -117,6 +121,9 @@ export async function openSocketSubject(known: readonly string[]): Promise<Subje
     pass: () => Promise.reject(new Error('nobody moves the clock of the daemon')),
     step: () => Promise.reject(new Error('nobody sets the clock of the daemon')),
     promote: () => Promise.reject(new Error('the daemon sweeps by itself')),
+    prune: () => Promise.reject(new Error('the daemon sweeps by itself')),
+    setCaps: () => Promise.reject(new Error('its caps are settings')),
+    release: (request) => client.release(request),
     ripen: async ({ mail }) => {
       for (const each of mail.filter(({ state }) => state === 'scheduled')) {
         await until(
@@ -151,8 +158,12 @@ export async function openSocketSubject(known: readonly string[]): Promise<Subje
   };
 }
 
+/** The messages that are handed out: a briefing before them repeats others in fences of its own. */
 function headsIn(context: string): { id: number; mayHaveBeenSeen: boolean }[] {
-  return [...context.matchAll(/^\[orq \w+\] message (\d+), (.*)$/gm)].map(([, id = '', facts = '']) => ({
+  const nonce = /^orq delivered .* lines marked \[orq (\w+)\];/m.exec(context)?.[1];
+  if (nonce === undefined) return [];
+  const heads = new RegExp(`^\\[orq ${nonce}\\] message (\\d+), (.*)$`, 'gm');
+  return [...context.matchAll(heads)].map(([, id = '', facts = '']) => ({
     id: Number(id),
     mayHaveBeenSeen: facts.includes('may have been delivered before'),
   }));

@@ -3,7 +3,9 @@ import * as fc from 'fast-check';
 import { compare } from './compare.ts';
 import { playStep, type Play } from './play.ts';
 import { emptyQueue, type Queue } from './reference-state.ts';
-import { CLIENTS, KNOWN, steps, type Step, type World } from './steps.ts';
+import { KNOWN } from './drafts.ts';
+import { CLIENTS, steps, type Step } from './steps.ts';
+import type { World } from './worlds.ts';
 import type { Subject } from './subject.ts';
 
 export interface Judging {

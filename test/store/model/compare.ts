@@ -5,7 +5,7 @@ import type { Message } from '../../../src/protocol/schemas.ts';
 import { observeToken } from './observe.ts';
 import type { Mail, Queue } from './reference-state.ts';
 import { boundTo } from './reference-lives.ts';
-import { KNOWN } from './steps.ts';
+import { KNOWN } from './drafts.ts';
 import type { Subject } from './subject.ts';
 
 export async function compare(subject: Subject, queue: Queue): Promise<void> {
@@ -38,12 +38,16 @@ function countsOf(mail: readonly Mail[]) {
   );
 }
 
-function messageFacts({ id, agent, state, priority, attempts, failures, open, lease }: Message) {
-  const held = lease && { session: lease.session, injected: lease.injected };
-  return { id, agent, state, priority, attempts, failures, open, held };
+function messageFacts(message: Message) {
+  const { id, agent, state, priority, attempts, failures, open, lease, hops = 0, held } = message;
+  const leased = lease && { session: lease.session, injected: lease.injected, partsLeft: lease.partsLeft };
+  const order = { id, agent, state, priority, hops, isHeldBack: held !== undefined };
+  return { ...order, attempts, failures, open, leased };
 }
 
-function mailFacts({ id, agent, state, priority, attempts, failures, open, lease }: Mail) {
-  const held = lease && { session: lease.sessionId, injected: lease.injected };
-  return { id, agent, state, priority, attempts, failures, open: open !== null, held };
+function mailFacts({ lease, open, ...mail }: Mail) {
+  const { id, agent, state, priority, attempts, failures, hops, held } = mail;
+  const leased = lease && { session: lease.sessionId, injected: lease.injected, partsLeft: lease.partsLeft };
+  const isHeldBack = held && (state === 'blocked' || state === 'scheduled');
+  return { id, agent, state, priority, hops, isHeldBack, attempts, failures, open: open !== null, leased };
 }

@@ -1,6 +1,6 @@
 /** What the reference takes over from the subject because it cannot be foretold: tokens, and the ids and words of notices. */
 import assert from 'node:assert/strict';
-import { GUESSED_IDS, type Queue } from './reference-state.ts';
+import { isGuessed, type Mail, type Queue } from './reference-state.ts';
 import type { Subject } from './subject.ts';
 
 /** A lease's token is above every earlier one of its message, and stays while the lease lives. */
@@ -14,19 +14,35 @@ export function observeToken(queue: Queue, id: number, token: number): void {
   mail.tokenOfAttempt = mail.attempts;
 }
 
-/** Each notice that is owed is stored, once. */
-export async function learnNotices(subject: Subject, queue: Queue): Promise<void> {
-  const owed = queue.mail.filter(({ id }) => id >= GUESSED_IDS);
+/** What orq owes is stored, once: a notice of each death, a briefing after each compaction that names what is open. */
+export async function learnFromOrq(subject: Subject, queue: Queue): Promise<void> {
+  const owed = queue.mail.filter(isGuessed);
   if (owed.length === 0) return;
   const stored = await subject.list();
-  for (const notice of owed) {
-    const isNew = (id: number): boolean => queue.mail.every((mail) => mail.id !== id);
+  for (const mail of owed) {
+    const isNew = (id: number): boolean => queue.mail.every((each) => each.id !== id);
     const found = stored.find(
-      ({ id, from, replyTo }) => from === notice.from && replyTo === notice.replyTo && isNew(id),
+      ({ id, from, replyTo, text }) =>
+        from === 'orq' &&
+        replyTo === mail.replyTo &&
+        text.startsWith('REBRIEF') === mail.isBriefing &&
+        isNew(id),
     );
-    assert.ok(found, `a notice of the death of message ${notice.replyTo}`);
-    notice.id = found.id;
-    notice.text = found.text;
+    assert.ok(
+      found,
+      mail.isBriefing
+        ? `a briefing of agent ${mail.agent}`
+        : `a notice of the death of message ${mail.replyTo}`,
+    );
+    mail.id = found.id;
+    mail.text = found.text;
+    if (mail.isBriefing) assertNamesOpen(queue, mail);
   }
   queue.mail.sort((a, b) => a.id - b.id);
+}
+
+function assertNamesOpen(queue: Queue, { agent, text }: Mail): void {
+  for (const mail of queue.mail)
+    if (mail.agent === agent && mail.open !== null)
+      assert.match(text, new RegExp(`\\bmessage ${mail.id}\\b`), `the briefing of agent ${agent}`);
 }

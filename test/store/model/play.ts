@@ -4,13 +4,11 @@ import { OrqError } from '../../../src/protocol/errors.ts';
 import type { Enqueued } from '../../../src/protocol/schemas.ts';
 import {
   acknowledge,
-  attempt,
   cancel,
   confirm,
   dequeue,
   done,
   drop,
-  enqueue,
   extend,
   notPrinted,
   promote,
@@ -18,12 +16,18 @@ import {
   redrive,
   requeue,
   stepClock,
-  type Letter,
 } from './reference.ts';
-import { learnNotices, observeToken } from './observe.ts';
-import { endLife, happen, type Said } from './reference-lives.ts';
+import { letterOf, picked } from './drafts.ts';
+import { learnFromOrq, observeToken } from './observe.ts';
+import { enqueue } from './reference-enqueue.ts';
+import { release } from './reference-flood.ts';
+import { attempt } from './reference-refusal.ts';
+import { saidBy, type Speakers } from './said.ts';
+import { endLife, happen } from './reference-lives.ts';
+import { prune, RETENTION_MS } from './reference-retention.ts';
 import type { Mail, Queue } from './reference-state.ts';
-import { CLIENTS, textOf, type Draft, type Step, type StepOf, type TokenWord } from './steps.ts';
+import { settle } from './reference-waiting.ts';
+import type { Step, StepOf, TokenWord } from './steps.ts';
 import type { Given, Subject } from './subject.ts';
 
 /** An answer that nobody has confirmed or lost yet. */
@@ -32,15 +36,14 @@ interface Unanswered {
   readonly leases: readonly { id: number; token: number }[];
 }
 
-export interface Play {
+export interface Play extends Speakers {
   readonly subject: Subject;
   readonly queue: Queue;
   readonly unanswered: Unanswered[];
-  /** The pid of each process of CLIENTS; a process that died is followed by another. */
-  readonly pids: number[];
-  /** Prompts so far, by client. */
-  readonly prompts: number[];
 }
+
+/** A store rests a minute between two walks over what has ended. */
+const BETWEEN_PRUNINGS_MS = 61_000;
 
 type Answer<T> = { value: T } | { refused: string };
 
@@ -52,9 +55,6 @@ async function answerOf<T>(call: Promise<T>): Promise<Answer<T>> {
     throw error;
   }
 }
-
-/** `pick` among `all`; undefined where there is nothing. */
-const picked = <T>(all: readonly T[], pick: number): T | undefined => all[pick % Math.max(1, all.length)];
 
 /** Only tokens that were given out: a holder has no other. */
 function tokenOf({ token, tokensBefore }: Mail, word: TokenWord): { leaseToken?: number } {
@@ -98,9 +98,8 @@ const PLAYERS: Players = {
     const last = queue.mail.at(-1)?.id ?? 0;
     const newer = ids.every((id, index) => id > (ids[index - 1] ?? last));
     assert.ok(newer, `ids grow: ${ids.join(', ')} after ${last}`);
-    const expected = attempt(queue, () =>
-      letters.map((letter) => enqueue(queue, letter, () => ids.shift() ?? Number.NaN)),
-    );
+    let unstored = 0;
+    const expected = attempt(queue, () => enqueue(queue, letters, () => ids.shift() ?? (unstored -= 1)));
     assert.deepEqual('value' in answer ? { value: answer.value.map(stored) } : answer, expected);
   },
 
@@ -130,7 +129,8 @@ const PLAYERS: Players = {
     const said = saidBy(play, step);
     const given = await subject.event(said);
     const expected = happen(queue, said);
-    await learnNotices(subject, queue);
+    settle(queue);
+    await learnFromOrq(subject, queue);
     assert.deepEqual(given.messages.map(shown), expected.map(handed));
     if (expected.length === 0) return;
     const leases: { id: number; token: number }[] = [];
@@ -190,6 +190,22 @@ const PLAYERS: Players = {
   drop: ({ subject, queue }, { pick }) =>
     answerForDead(queue, pick, (id) => ({ asked: subject.drop(id), expected: () => drop(queue, id) })),
 
+  release: async ({ subject, queue }, { pick }) => {
+    const held = queue.mail.filter((mail) => mail.held);
+    const mail = picked(pick % 4 > 0 && held.length > 0 ? held : queue.mail, pick);
+    if (!mail) return;
+    const asked = subject.release({ id: mail.id }).then(({ state }) => state);
+    assert.deepEqual(
+      await answerOf(asked),
+      attempt(queue, () => release(queue, mail.id)),
+    );
+  },
+
+  caps: ({ subject, queue }, { caps }) => {
+    queue.caps = caps;
+    return subject.setCaps(caps);
+  },
+
   cancel: (play, { pick, force }) =>
     settleOne(play, pick, ({ id }) => ({
       asked: play.subject.cancel({ id, force }),
@@ -226,6 +242,12 @@ const PLAYERS: Players = {
     promote(queue);
   },
 
+  prune: async ({ subject, queue }) => {
+    queue.nowMs += BETWEEN_PRUNINGS_MS;
+    await subject.prune(BETWEEN_PRUNINGS_MS, RETENTION_MS);
+    prune(queue);
+  },
+
   restart: async ({ subject, queue, unanswered }) => {
     unanswered.length = 0;
     await subject.restart();
@@ -236,7 +258,8 @@ const PLAYERS: Players = {
 export async function playStep(play: Play, step: Step): Promise<void> {
   const player = PLAYERS[step.verb] as (play: Play, step: Step) => Promise<void>;
   await player(play, step);
-  await learnNotices(play.subject, play.queue);
+  settle(play.queue);
+  await learnFromOrq(play.subject, play.queue);
   await play.subject.ripen(play.queue);
 }
 
@@ -257,35 +280,3 @@ const shown = ({ id, mayHaveBeenSeen }: { id: number; mayHaveBeenSeen: boolean }
   id,
   mayHaveBeenSeen,
 });
-
-function letterOf(queue: Queue, { agent, slots, more, key, replyTo }: Draft): Letter {
-  const question = replyTo === undefined ? undefined : picked(queue.mail, replyTo);
-  // A key stands for one body: two of its three letters are the same, the third conflicts.
-  if (key !== undefined) return { agent, text: textOf(1, slots === 4 ? 'other' : key), idempotencyKey: key };
-  return {
-    agent,
-    text: textOf(slots, 'text'),
-    ...more,
-    ...(question && { replyTo: question.id }),
-  };
-}
-
-function saidBy(play: Play, { client, event, newPrompt, quirk, units }: StepOf<'event'>): Said {
-  const { agent, session, process, mayBind } = CLIENTS[client] ?? CLIENTS[0];
-  const prompts = (play.prompts[client] ?? 0) + (newPrompt && event === 'UserPromptSubmit' ? 1 : 0);
-  play.prompts[client] = prompts;
-  return {
-    sessionId: session,
-    pid: play.pids[process] ?? 0,
-    agent,
-    mayBind,
-    event,
-    prompt: agent === 'b' ? null : `p${client}.${prompts}`,
-    subagent: quirk === 'subagent' && event !== 'SessionStart' && event !== 'SessionEnd',
-    compacted: quirk === 'compacted' && event === 'SessionStart',
-    onlyBell: quirk === 'bell' && event === 'UserPromptSubmit',
-    late: quirk === 'late',
-    units,
-    boundIsGone: quirk === 'boundIsGone',
-  };
-}

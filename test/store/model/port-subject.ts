@@ -1,20 +1,24 @@
 /** The port as the subject: a store that can be closed and opened again, with a clock that a test moves. */
 import { HEADING_ROOM } from '../../../src/queue/fence.ts';
+import { NO_CAPS } from '../../../src/queue/flood.ts';
 import type { QueueStore } from '../../../src/queue/store.ts';
 import type { MovingClock } from '../../support/clock.ts';
+import { MATERIAL } from '../conformance/briefings.ts';
 import { processOf } from '../conformance/client.ts';
+import type { Caps } from './reference-state.ts';
 import type { Said } from './reference-lives.ts';
 import { onlyOf, type Given, type Subject } from './subject.ts';
 
 /** Opens the store of one folder; each time the one before was closed. */
-export type Reopen = (clock: MovingClock) => QueueStore;
+export type Reopen = (clock: MovingClock, caps: Caps) => QueueStore;
 
 export async function openPortSubject(
   reopen: Reopen,
   clock: MovingClock,
   known: readonly string[],
 ): Promise<Subject & AsyncDisposable> {
-  let store = reopen(clock);
+  const caps = { ...NO_CAPS };
+  let store = reopen(clock, caps);
   let lastPid = 100;
   for (const agent of known)
     await store.admit({ marked: null, given: agent, proposed: agent, pane: null, mayCreate: true });
@@ -42,6 +46,7 @@ export async function openPortSubject(
         goneSession: said.boundIsGone ? ((await store.boundTo(said.agent))?.key ?? null) : null,
         capUnits: HEADING_ROOM + said.units,
         folder: null,
+        rebrief: said.compacted ? MATERIAL : null,
         endReason: null,
       }));
     return {
@@ -73,10 +78,16 @@ export async function openPortSubject(
       await store.promote();
     },
     promote: async () => void (await store.promote()),
+    prune: async (ms, retentionMs) => {
+      clock.move(ms);
+      await store.upkeep(retentionMs);
+    },
+    setCaps: async (changed) => void Object.assign(caps, changed),
+    release: (request) => store.release(request),
     ripen: () => Promise.resolve(),
     restart: async () => {
       await store[Symbol.asyncDispose]();
-      store = reopen(clock);
+      store = reopen(clock, caps);
       await store.recover();
     },
     list: () => store.list({ limit: 1000 }),

@@ -1,10 +1,10 @@
 /** Sessions in the reference: whose life an event belongs to, which turn, what it proves, returns and hands out. */
 import type { HookEventName } from '../../../src/protocol/agent.ts';
-import { fenced, NONCE_LENGTH } from '../../../src/queue/fence.ts';
-import { giveBack, lease, settle, waiting } from './reference.ts';
+import { brief, fitting, hasSeenPart, nextPart, partsOf } from './reference-handout.ts';
+import { giveBack, lease, waiting } from './reference.ts';
+import { end } from './reference-ends.ts';
 import type { Life, Mail, Queue } from './reference-state.ts';
-
-const WHOLE = { kind: 'whole' } as const;
+import { settle } from './reference-waiting.ts';
 
 /** Stops of one turn that may hand out. */
 const CONTINUATIONS = 5;
@@ -38,9 +38,8 @@ export function lifeOf(queue: Queue, { sessionId, pid }: { sessionId: string; pi
 
 export function endLife(queue: Queue, life: Life, died: boolean): void {
   for (const mail of heldBy(queue, life))
-    giveBack(queue, mail, died && life.hasProven && mail.lease?.injected === true);
-  life.standing = 'ended';
-  life.state = 'ended';
+    giveBack(queue, mail, died && life.hasProven && mail.lease?.injected === true && !mail.isBriefing);
+  Object.assign(life, { standing: 'ended', state: 'ended', endedAtMs: queue.nowMs });
 }
 
 const heldBy = (queue: Queue, life: Life): Mail[] =>
@@ -59,12 +58,14 @@ function openLife(queue: Queue, { sessionId, pid, agent, mayBind, boundIsGone }:
   const bound = boundTo(queue, agent);
   const takesOver = mayBind && (!bound || boundIsGone);
   if (bound && takesOver) endLife(queue, bound, true);
+  queue.livesSoFar += 1;
   const life: Life = {
-    key: queue.lives.length + 1,
+    key: queue.livesSoFar,
     sessionId,
     pid,
     agent,
     standing: takesOver ? 'bound' : 'guest',
+    endedAtMs: Infinity,
     state: 'idle',
     prompt: null,
     turn: 0,
@@ -116,15 +117,14 @@ export function happen(queue: Queue, said: Said): Mail[] {
 
   const { event } = said;
   const atWork = event === 'PostToolBatch' || event === 'Stop';
-  if (atWork) prove(queue, life);
+  if (atWork && prove(queue, life) > 0) settle(queue);
   const starts = event === 'SessionStart' && !said.compacted;
+  const isOfTurn = ({ lease: held }: Mail): boolean => held !== null && held.turn === life.turn;
   for (const mail of heldBy(queue, life))
-    if (event === 'StopFailure' || starts || (begins && mail.lease?.turn !== life.turn))
+    if (mail.lease?.turn !== null && (event === 'StopFailure' || starts || (begins && !isOfTurn(mail))))
       giveBack(queue, mail, false);
-  const mayHandOut = event === 'Stop' ? life.continuations < CONTINUATIONS : atWork || begins;
-  const given = mayHandOut && !said.late ? fitting(waiting(queue, life.agent), said.units) : [];
-  const { sessionId, turn } = life;
-  for (const mail of given) lease(mail, { life: life.key, sessionId, turn });
+  if (said.compacted) brief(queue, life.agent);
+  const given = said.late ? [] : handOut(queue, life, said, begins);
   if (event === 'UserPromptSubmit' && begins && said.onlyBell && !said.late && given.length === 0)
     // A stale wake: it is blocked, so that the turn never began.
     Object.assign(life, before);
@@ -132,8 +132,29 @@ export function happen(queue: Queue, said: Said): Mail[] {
     Object.assign(life, { state: 'busy', inTurn: true, continuations: life.continuations + 1 });
   if (event === 'Stop' && given.length === 0)
     for (const mail of queue.mail)
-      if (mail.open?.life === life.key && mail.open.turn === turn) mail.open = null;
+      if (mail.open?.life === life.key && mail.open.turn === life.turn) mail.open = null;
   return given;
+}
+
+/** What an event brings: with a start a briefing, else the next part of what has begun, else what fits. */
+function handOut(queue: Queue, life: Life, { event, units }: Said, begins: boolean): Mail[] {
+  const { key, sessionId, turn } = life;
+  const next = waiting(queue, life.agent);
+  if (event === 'SessionStart') {
+    const briefings = next.slice(0, 1).filter(({ isBriefing }) => isBriefing);
+    for (const mail of briefings) lease(mail, { life: key, sessionId, turn: null });
+    return briefings;
+  }
+  const mayHandOut =
+    event === 'Stop' ? life.continuations < CONTINUATIONS : event === 'PostToolBatch' || begins;
+  if (!mayHandOut) return [];
+  const begun = heldBy(queue, life).find(hasSeenPart);
+  if (begun) return [nextPart(begun, turn)];
+  const given = fitting(next, units);
+  const partsLeft = given.length === 0 && next[0] ? partsOf(next[0], units) - 1 : null;
+  const run = partsLeft === null ? given : next.slice(0, 1);
+  for (const mail of run) lease(mail, { life: key, sessionId, turn, partsLeft });
+  return run;
 }
 
 function moveState(life: Life, { event, compacted }: Said, begins: boolean): void {
@@ -148,25 +169,18 @@ function moveState(life: Life, { event, compacted }: Said, begins: boolean): voi
   if (event === 'SessionEnd') life.state = 'ended';
 }
 
-/** What this turn injected and its client confirmed has been seen. */
-function prove(queue: Queue, life: Life): void {
-  for (const mail of heldBy(queue, life)) {
-    if (!mail.lease?.injected || mail.lease.turn !== life.turn) continue;
-    settle(mail, 'delivered');
+/** What this turn injected and its client confirmed has been seen, and what a start did; of parts they were seen, and the message goes on. */
+function prove(queue: Queue, life: Life): number {
+  const proven = heldBy(queue, life).filter(
+    ({ lease: held }) => held?.injected && (held.turn ?? life.turn) === life.turn,
+  );
+  const whole = proven.filter(({ lease: held }) => !held?.partsLeft);
+  for (const { lease: held } of proven) if (held?.partsLeft) held.turn = null;
+  for (const mail of whole) {
+    end(queue, mail, 'delivered');
     mail.receipts.push('seen');
-    mail.open = { life: life.key, turn: life.turn };
+    if (!mail.isBriefing) mail.open = { life: life.key, turn: life.turn };
     life.hasProven = true;
   }
-}
-
-/** Whole and in order: nothing overtakes what does not fit. */
-function fitting(mail: readonly Mail[], units: number): Mail[] {
-  let left = units;
-  const end = mail.findIndex((each) => (left -= lengthOf(each)) < 0);
-  return mail.slice(0, end < 0 ? undefined : end);
-}
-
-function lengthOf({ attempts, isNotice, ...mail }: Mail): number {
-  const facts = { threadId: null, mayHaveBeenSeen: attempts > 0, notice: isNotice, form: WHOLE };
-  return fenced({ ...mail, ...facts }, '0'.repeat(NONCE_LENGTH)).length;
+  return whole.length;
 }

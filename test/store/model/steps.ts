@@ -1,14 +1,13 @@
 /** Random steps as data: what may happen to a queue, with words for messages and clients that fit whatever is there when a step runs. */
 import * as fc from 'fast-check';
 import type { HookEventName } from '../../../src/protocol/agent.ts';
+import { HEADING_ROOM, INJECTION_CAP } from '../../../src/queue/fence.ts';
+import type { Caps } from './reference-state.ts';
+import { agent, draftIn, optional, pick, some, type Draft } from './drafts.ts';
+import type { World } from './worlds.ts';
 
-/** Agents that were seen, and one that nobody knows. */
-export const KNOWN = ['a', 'b'] as const;
-const AGENTS = [...KNOWN, 'nobody yet'] as const;
-
-/** A share of what a hook may print, in UTF-16 units: texts fill their slots but for the lines around them. */
-export const SLOT_UNITS = 1_300;
-const ROOM_FOR_LINES = 250;
+/** What a hook may print of messages; UTF-16 units. */
+export const UNITS = INJECTION_CAP - HEADING_ROOM;
 
 /** Clients by name. Those of one process number share a process: one is the other after a clear. */
 export const CLIENTS = [
@@ -18,20 +17,6 @@ export const CLIENTS = [
   { agent: 'a', session: 's3', process: 2, mayBind: false },
   { agent: 'b', session: 's4', process: 3, mayBind: true },
 ] as const;
-
-/** A letter before it is known which messages are there. */
-export interface Draft {
-  readonly agent: string;
-  readonly slots: number;
-  readonly more: {
-    readonly priority?: number;
-    readonly delayMs?: number;
-    readonly ttlMs?: number;
-    readonly from?: string;
-  };
-  readonly key: string | undefined;
-  readonly replyTo: number | undefined;
-}
 
 export type TokenWord = 'none' | 'current' | 'stale';
 
@@ -54,8 +39,6 @@ export type Step =
       readonly event: HookEventName;
       readonly newPrompt: boolean;
       readonly quirk: 'subagent' | 'bell' | 'late' | 'compacted' | 'boundIsGone' | undefined;
-      /** How much of messages may be printed; UTF-16 units. */
-      readonly units: number;
       readonly after: After;
     }
   | { readonly verb: 'answer'; readonly pick: number; readonly isPrinted: boolean }
@@ -74,78 +57,33 @@ export type Step =
     }
   | { readonly verb: 'redrive'; readonly pick: number }
   | { readonly verb: 'drop'; readonly pick: number }
+  | { readonly verb: 'release'; readonly pick: number }
+  | { readonly verb: 'caps'; readonly caps: Caps }
   | { readonly verb: 'cancel'; readonly pick: number; readonly force: boolean }
   | { readonly verb: 'done'; readonly pick: number }
   | { readonly verb: 'die'; readonly process: number }
   | { readonly verb: 'pass'; readonly ms: number }
   | { readonly verb: 'step'; readonly ms: number }
   | { readonly verb: 'promote' }
+  | { readonly verb: 'prune' }
   | { readonly verb: 'restart' };
 
 export type StepOf<Verb extends Step['verb']> = Extract<Step, { verb: Verb }>;
 
-const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 3 });
-const pick = fc.nat(50);
 const token = fc.constantFrom<TokenWord>('none', 'current', 'current', 'stale');
-const agent = fc.oneof(
-  { weight: 6, arbitrary: fc.constant('a') },
-  { weight: 4, arbitrary: fc.constantFrom(...AGENTS) },
-);
-
-/** What can be brought about where the steps are played. */
-export interface World {
-  /** The clock stands still until it is moved, and sweeps come when they are told to. */
-  readonly movesTime: boolean;
-  readonly delaysMs: readonly number[];
-  readonly timesToLiveMs: readonly number[];
-  readonly visibilitiesMs: readonly number[];
-  /** What a hook may print of messages; UTF-16 units. */
-  readonly units: readonly number[];
-  readonly quirks: readonly NonNullable<StepOf<'event'>['quirk']>[];
-  /** Indices of CLIENTS. */
-  readonly clients: readonly number[];
-  /** Whether a consumer may report a failure, which keeps the message back for a time. */
-  readonly errors: boolean;
-  /** How many restarts among some fifty steps. */
-  readonly restarts: number;
-}
-
-/** The port with a clock of the test's: everything. */
-export const PORT_WORLD: World = {
-  movesTime: true,
-  delaysMs: [0, 1_000, 60_000],
-  timesToLiveMs: [1_000, 60_000, 3_600_000],
-  visibilitiesMs: [1_000, 60_000, 300_000],
-  // No message is longer than four slots, so that none is given in parts.
-  units: [4, 5, 6].map((slots) => slots * SLOT_UNITS),
-  quirks: ['subagent', 'bell', 'late', 'compacted', 'boundIsGone'],
-  clients: [0, 0, 0, 0, 0, 1, 2, 3, 4],
-  errors: true,
-  restarts: 1,
-};
-
-const some = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
-
-function draftIn({ delaysMs, timesToLiveMs }: World): fc.Arbitrary<Draft> {
-  const times = {
-    ...(delaysMs.length > 0 && { delayMs: some(delaysMs) }),
-    ...(timesToLiveMs.length > 0 && { ttlMs: some(timesToLiveMs) }),
-  };
-  const words = { priority: fc.constantFrom(-1, 10, 100), from: fc.constantFrom('a', 'b', 'somebody') };
-  return fc.record({
-    agent,
-    slots: fc.constantFrom(1, 1, 1, 2, 4),
-    more: fc.record({ ...words, ...times }, { requiredKeys: [] }),
-    key: optional(fc.constantFrom('k1', 'k2', 'k3')),
-    replyTo: optional(pick),
-  });
-}
 
 const event = fc.constantFrom<HookEventName>(
   ...(['SessionStart', 'UserPromptSubmit', 'UserPromptSubmit', 'PostToolBatch', 'PostToolBatch'] as const),
   ...(['PostToolBatch', 'Stop', 'Stop', 'StopFailure', 'PermissionRequest', 'PreCompact'] as const),
   ...(['PostCompact', 'SessionEnd'] as const),
 );
+
+/** Switched on and off: what a changed rate makes of those that came before is not said anywhere. */
+const caps: fc.Arbitrary<Caps> = fc.record({
+  pairPerMinute: fc.constantFrom(0, 2),
+  agentPerMinute: fc.constantFrom(0, 0, 3),
+  maxHops: fc.constantFrom(0, 1),
+});
 
 const stepsIn = (world: World) =>
   ({
@@ -172,7 +110,6 @@ const stepsIn = (world: World) =>
         nil: undefined,
         freq: 4,
       }),
-      units: some(world.units),
       after: fc.constantFrom<After>('printed', 'printed', 'printed', 'lost', 'silent'),
     }),
     answer: fc.record({ verb: fc.constant('answer'), pick, isPrinted: fc.boolean() }),
@@ -192,48 +129,27 @@ const stepsIn = (world: World) =>
     extend: fc.record({ verb: fc.constant('extend'), pick, token, visibilityMs: some(world.visibilitiesMs) }),
     redrive: fc.record({ verb: fc.constant('redrive'), pick }),
     drop: fc.record({ verb: fc.constant('drop'), pick }),
+    release: fc.record({ verb: fc.constant('release'), pick }),
+    caps: fc.record({ verb: fc.constant('caps'), caps }),
     cancel: fc.record({ verb: fc.constant('cancel'), pick, force: fc.boolean() }),
     done: fc.record({ verb: fc.constant('done'), pick }),
     die: fc.record({ verb: fc.constant('die'), process: fc.nat(3) }),
     pass: fc.record({
       verb: fc.constant('pass'),
-      ms: fc.constantFrom(1, 1_000, 61_000, 86_400_000),
+      ms: fc.constantFrom(1, 1_000, 20_000, 61_000, 86_400_000, 8 * 86_400_000),
     }),
     step: fc.record({
       verb: fc.constant('step'),
       ms: fc.constantFrom(5_000, 86_400_000, -86_400_000),
     }),
     promote: fc.record({ verb: fc.constant('promote') }),
+    prune: fc.record({ verb: fc.constant('prune') }),
     restart: fc.record({ verb: fc.constant('restart') }),
   }) satisfies { [Verb in Step['verb']]: fc.Arbitrary<StepOf<Verb>> };
 
-/** A whole life of messages takes many events of one client, so that those come most. */
-const WEIGHTS: Readonly<Record<Exclude<Step['verb'], 'restart'>, number>> = {
-  enqueue: 8,
-  dequeue: 5,
-  event: 24,
-  answer: 2,
-  ack: 2,
-  requeue: 3,
-  extend: 1,
-  redrive: 1,
-  drop: 1,
-  cancel: 1,
-  done: 1,
-  die: 1,
-  pass: 2,
-  step: 1,
-  promote: 3,
-};
-
 export function steps(world: World): fc.Arbitrary<Step>[] {
-  const weights: Readonly<Record<string, number>> = { ...WEIGHTS, restart: world.restarts };
-  return Object.entries<fc.Arbitrary<Step>>(stepsIn(world))
-    .filter(([verb]) => world.movesTime || !['pass', 'step', 'promote'].includes(verb))
-    .flatMap(([verb, arbitrary]) => Array.from({ length: weights[verb] ?? 0 }, () => arbitrary));
-}
-
-/** A text that fills its slots; `mark` tells it from others. */
-export function textOf(slots: number, mark: string): string {
-  return mark.padEnd(slots * SLOT_UNITS - ROOM_FOR_LINES, '.');
+  const { weights }: { weights: Readonly<Record<string, number>> } = world;
+  return Object.entries<fc.Arbitrary<Step>>(stepsIn(world)).flatMap(([verb, arbitrary]) =>
+    Array.from({ length: weights[verb] ?? 0 }, () => arbitrary),
+  );
 }

@@ -3,7 +3,7 @@
 import type { Counts, Enqueued, Message, Receipt } from '../../../src/protocol/schemas.ts';
 import type { NewMessage } from '../../../src/protocol/new-message.ts';
 import type { Asked } from './reference.ts';
-import type { Queue } from './reference-state.ts';
+import type { Caps, Queue } from './reference-state.ts';
 import type { Said } from './reference-lives.ts';
 
 /** What a hook event handed out. */
@@ -39,6 +39,10 @@ export interface Subject {
   /** The wall clock is set by `ms`. */
   step(ms: number): Promise<void>;
   promote(): Promise<void>;
+  /** Forgets what ended longer ago than `retentionMs`, after `ms` have passed. */
+  prune(ms: number, retentionMs: number): Promise<void>;
+  setCaps(caps: Caps): Promise<void>;
+  release(request: { id: number }): Promise<{ state: string }>;
   /** Where time passes by itself: waits until all that is scheduled has become ready, and says so in the queue. */
   ripen(queue: Queue): Promise<void>;
   restart(): Promise<void>;
