@@ -11,9 +11,19 @@ export interface Ended {
 
 export async function runDaemon(
   folder: string,
-  { words = [], env = {} }: { words?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+  {
+    words = [],
+    env = {},
+    user = {},
+  }: {
+    words?: readonly string[];
+    env?: Readonly<Record<string, string>>;
+    /** Whose process it is. */
+    user?: { readonly uid?: number; readonly gid?: number };
+  } = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [DAEMON, ...words], {
+    ...user,
     env: { ...daemonEnvironment(folder), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 20_000,

@@ -8,17 +8,16 @@ import { ERRORS, type ErrorCode } from '../../src/protocol/errors.ts';
 import { DAEMON, daemonEnvironment, startDaemon } from '../support/daemon.ts';
 import { testFolder } from '../support/folder.ts';
 import { SMALL_DISK_MISSING } from '../support/small-disk.ts';
+import { giveAway, UNPRIVILEGED, UNPRIVILEGED_MISSING } from '../support/unprivileged.ts';
 import { runDaemon, type Ended } from './run-daemon.ts';
-
-const IGNORES_MODES = process.getuid?.() === 0 && 'root may write where the mode forbids it';
 
 function assertEnded({ code, stdout, stderr }: Ended, error: ErrorCode, fact: string): void {
   assert.equal(stderr, `orq-daemon: ${fact}\n`);
   assert.deepEqual([code, stdout], [ERRORS[error].exit, '']);
 }
 
-async function startIn(folder: string, stateDir: string): Promise<Ended> {
-  return runDaemon(folder, { env: { ORQ_STATE_DIR: stateDir } });
+async function startIn(folder: string, stateDir: string, user = {}): Promise<Ended> {
+  return runDaemon(folder, { user, env: { ORQ_STATE_DIR: stateDir } });
 }
 
 describe('a start says where it cannot go on', { timeout: 120_000 }, () => {
@@ -61,16 +60,17 @@ describe('a start says where it cannot go on', { timeout: 120_000 }, () => {
     assert.equal((await runDaemon(folder.path, { env })).code, ERRORS.bad_setting.exit);
   });
 
-  it('where this user may not write', { skip: IGNORES_MODES }, async () => {
-    using folder = testFolder();
+  it('where this user may not write', { skip: UNPRIVILEGED_MISSING }, async () => {
+    using folder = testFolder({ inMemory: true });
     mkdirSync(folder.at('closed'), { mode: 0o500 });
+    giveAway(folder.path);
     const stateDir = folder.at('closed/state');
     assertEnded(
-      await startIn(folder.path, stateDir),
+      await startIn(folder.path, stateDir, UNPRIVILEGED),
       'unsafe_permissions',
       `state directory ${stateDir} cannot be made, this user may not write there (EACCES)`,
     );
-    const { code, stderr } = await startIn(folder.path, folder.at('closed'));
+    const { code, stderr } = await startIn(folder.path, folder.at('closed'), UNPRIVILEGED);
     assert.equal(code, ERRORS.unsafe_permissions.exit);
     assert.match(stderr, /^orq-daemon: .*closed\/lock\.db cannot be made .*EACCES.*\n$/);
     chmodSync(folder.at('closed'), 0o700);

@@ -28,3 +28,11 @@ export function giveAway(path: string): void {
   if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) giveAway(join(path, name));
   chownSync(path, NOBODY, NOBODY);
 }
+
+/** This process is that user's from here on. */
+export function becomeUnprivileged(): void {
+  if (!IS_ROOT) return;
+  process.setgroups?.([]);
+  process.setgid?.(NOBODY);
+  process.setuid?.(NOBODY);
+}

@@ -1,6 +1,7 @@
 /** Where the daemon may read its spool and not clear it, and where nothing tells it that a file came. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createClient } from '../../client/index.ts';
 import { spool } from '../../client/spool.ts';
@@ -79,6 +80,23 @@ describe('a spool that cannot be cleared', { timeout: 60_000, skip: UNPRIVILEGED
     assert.deepEqual((await client.status({})).spool, { waiting: 0, rejected: 1 });
   });
 });
+
+it(
+  'a spooled file that the daemon may not read is set aside with the reason, and holds up nothing',
+  { timeout: 60_000, skip: UNPRIVILEGED_MISSING },
+  async () => {
+    using folder = testFolder({ inMemory: true });
+    const path = closedSpool(folder, form('closed'), form('whole'));
+    chmodSync(path, 0o700);
+    chmodSync(join(path, spoolFileName(1, NO_PID, 0)), 0);
+    await using daemon = await daemonOf(folder);
+    await using client = createClient({ socket: daemon.socket });
+    const reason = readFileSync(join(path, 'rejected', `${spoolFileName(1, NO_PID, 0)}.reason`), 'utf8');
+    assert.match(reason, /EACCES/);
+    assert.equal((await client.counts({})).ready, 1);
+    assert.deepEqual((await client.status({})).spool, { waiting: 0, rejected: 1 });
+  },
+);
 
 describe('a spool that cannot be watched', { timeout: 60_000, skip: STRACE_MISSING }, () => {
   it('says so, and is looked into at every sweep', async () => {
