@@ -112,7 +112,7 @@ function afterCut(image: string): { ids: Set<number>; integrity: string } {
   }
 }
 
-describe('a power cut', { skip: STRACE_MISSING, timeout: 600_000 }, () => {
+describe('a power cut', { skip: STRACE_MISSING, timeout: 600_000 * (STRIDE === 1 ? 6 : 1) }, () => {
   async function tried(synchronous: 'FULL' | 'NORMAL'): Promise<Found> {
     using folder = testFolder();
     using images = testFolder({ inMemory: true });
