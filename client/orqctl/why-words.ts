@@ -29,7 +29,8 @@ export const WHY_WORDS: Readonly<Record<WaitingCode, Words>> = {
   blocked_after: {
     says: 'it waits for other messages',
     next: 'it goes when all of them are delivered, or by its own rule when one fails',
-    remedy: () => 'orqctl why ID of the one that it waits for; orqctl cancel takes it out of the way',
+    remedy: () =>
+      'orqctl why ID of the one that it waits for; orqctl ack of that one lets this go, orqctl cancel only under the policy release',
   },
   blocked_behind: {
     says: 'earlier messages stand before it in its order',
