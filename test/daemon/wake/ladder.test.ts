@@ -2,39 +2,26 @@ import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { createClient, type Client } from '../../../client/index.ts';
-import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
-import { testFolder } from '../../support/folder.ts';
+import { after, describe, it } from 'node:test';
+import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { until } from '../../support/until.ts';
 import { openHookCaller } from '../hooks/hook-caller.ts';
-import { startTmux, type PrivateTmux } from '../tmux/private-tmux.ts';
 import { stage } from '../pane/typing-stage.ts';
 
 const BELL = /^orq: mail waiting \(bell ([0-9a-f]{16})\)$/;
 
 describe('the wake ladder', { concurrency: true, timeout: 60_000 }, () => {
-  const folder = testFolder();
-  let tmux: PrivateTmux;
-  let daemon: RunningDaemon;
-  let client: Client;
-  const inboxes: Server[] = [];
-  before(async () => {
-    tmux = startTmux(folder.path);
-    const env = { ORQ_SWEEP_MS: '100', ORQ_SILENT_MS: '1500', ORQ_RUNGS: 'inbox,tmux' };
-    daemon = await startDaemon({ folder: folder.path, env });
-    client = createClient({ socket: daemon.socket });
+  const suite = suiteDaemon({
+    env: { ORQ_SWEEP_MS: '100', ORQ_SILENT_MS: '1500', ORQ_RUNGS: 'inbox,tmux' },
+    withTmux: true,
   });
-  after(async () => {
-    await client.close();
-    await daemon[Symbol.asyncDispose]();
+  const inboxes: Server[] = [];
+  after(() => {
     for (const inbox of inboxes) inbox.close();
-    tmux.kill();
-    folder[Symbol.dispose]();
   });
 
   const rungs = (agent: string): string[] =>
-    daemon
+    suite.daemon
       .log()
       .split('\n')
       .filter((line) => line.includes('"agent_rung"') && line.includes(`"agent":"${agent}"`))
@@ -42,10 +29,10 @@ describe('the wake ladder', { concurrency: true, timeout: 60_000 }, () => {
 
   /** An agent in a pane with the scripted program; its hooks are the test's. */
   async function inPane(agent: string, settings: Readonly<Record<string, string>> = {}) {
-    const pane = await stage(tmux, folder.path, settings);
-    const pid = Number(tmux.run('display-message', '-p', '-t', pane.target.pane, '#{pane_pid}'));
-    const headers = tmux.headers(pane.target.pane);
-    const hooks = openHookCaller(daemon.socket, { session: `s-${agent}`, agent, pid, headers });
+    const pane = await stage(suite.tmux, suite.folder.path, settings);
+    const pid = Number(suite.tmux.run('display-message', '-p', '-t', pane.target.pane, '#{pane_pid}'));
+    const headers = suite.tmux.headers(pane.target.pane);
+    const hooks = openHookCaller(suite.daemon.socket, { session: `s-${agent}`, agent, pid, headers });
     await hooks.say('SessionStart', { source: 'startup' });
     await hooks.say('UserPromptSubmit', { prompt_id: 'p0', prompt: 'x', permission_mode: 'default' });
     await hooks.say('Stop', { prompt_id: 'p0' });
@@ -53,7 +40,7 @@ describe('the wake ladder', { concurrency: true, timeout: 60_000 }, () => {
   }
 
   async function inbox(name: string): Promise<{ path: string; lines: string[] }> {
-    const path = join(folder.path, name);
+    const path = join(suite.folder.path, name);
     const lines: string[] = [];
     const server = createServer((socket) => socket.on('data', (bytes) => lines.push(bytes.toString())));
     inboxes.push(server);
@@ -64,8 +51,8 @@ describe('the wake ladder', { concurrency: true, timeout: 60_000 }, () => {
 
   it('types one bell into the pane of an idle agent, and its event is the evidence', async () => {
     const { pane, hooks } = await inPane('typed');
-    await client.enqueue({ agent: 'typed', text: 'wake' });
-    await client.enqueue({ agent: 'typed', text: 'and more' });
+    await suite.client.enqueue({ agent: 'typed', text: 'wake' });
+    await suite.client.enqueue({ agent: 'typed', text: 'and more' });
     const [prompt = ''] = await until(() => (pane.submitted().length > 0 ? pane.submitted() : undefined));
     assert.match(prompt, BELL);
     const given = await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt });
@@ -78,14 +65,14 @@ describe('the wake ladder', { concurrency: true, timeout: 60_000 }, () => {
 
   it('says why nothing is typed, and types when that is over', async () => {
     const { pane } = await inPane('held', { draft: 'half a thou' });
-    const { id } = await client.enqueue({ agent: 'held', text: 'wake' });
+    const { id } = await suite.client.enqueue({ agent: 'held', text: 'wake' });
     const waiting = await until(async () => {
-      const shown = await client.show({ id });
+      const shown = await suite.client.show({ id });
       return shown.waiting?.reason === 'draft present' ? shown.waiting : undefined;
     });
     assert.ok(waiting.nextTryMs !== null);
     assert.match(pane.screen(), /half a thou/);
-    tmux.run('send-keys', '-t', pane.target.pane, '-l', '\r');
+    suite.tmux.run('send-keys', '-t', pane.target.pane, '-l', '\r');
     await until(() => (pane.submitted().some((text) => BELL.test(text)) ? true : undefined));
     assert.equal(pane.submitted()[0], 'half a thou');
   });
@@ -94,17 +81,17 @@ describe('the wake ladder', { concurrency: true, timeout: 60_000 }, () => {
     const { pane, hooks } = await inPane('asked', { screen: 'dialog' });
     await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt: 'x' });
     await hooks.say('PermissionRequest', { prompt_id: 'p1' });
-    const { id } = await client.enqueue({ agent: 'asked', text: 'wake' });
+    const { id } = await suite.client.enqueue({ agent: 'asked', text: 'wake' });
     await new Promise((resolve) => setTimeout(resolve, 3_500));
     assert.deepEqual([pane.submitted(), pane.keys()], [[], []]);
-    assert.equal((await client.show({ id })).waiting?.reason, 'needs permission');
+    assert.equal((await suite.client.show({ id })).waiting?.reason, 'needs permission');
   });
 
   it('types when the dialog was left by Escape, which no hook tells', async () => {
     const { pane, hooks } = await inPane('escaped');
     await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt: 'x' });
     await hooks.say('PermissionRequest', { prompt_id: 'p1' });
-    await client.enqueue({ agent: 'escaped', text: 'wake' });
+    await suite.client.enqueue({ agent: 'escaped', text: 'wake' });
     await until(() => (pane.submitted().length > 0 ? true : undefined));
     assert.match(pane.submitted()[0] ?? '', BELL);
   });
@@ -114,7 +101,7 @@ describe('the wake ladder', { concurrency: true, timeout: 60_000 }, () => {
     const { pane, hooks } = await inPane('inbox');
     await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt: 'x' }, { 'orq-inbox': path });
     await hooks.say('Stop', { prompt_id: 'p1', permission_mode: 'plan' });
-    await client.enqueue({ agent: 'inbox', text: 'wake' });
+    await suite.client.enqueue({ agent: 'inbox', text: 'wake' });
     const [line = ''] = await until(() => (lines.length > 0 ? lines : undefined));
     const { type, message } = JSON.parse(line) as {
       type: string;
@@ -132,26 +119,26 @@ describe('the wake ladder', { concurrency: true, timeout: 60_000 }, () => {
     const more = { permission_mode: 'bypassPermissions' };
     await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt: 'x', ...more }, { 'orq-inbox': path });
     await hooks.say('Stop', { prompt_id: 'p1', ...more });
-    await client.enqueue({ agent: 'bypass', text: 'wake' });
+    await suite.client.enqueue({ agent: 'bypass', text: 'wake' });
     await until(() => (pane.submitted().length > 0 ? true : undefined));
     assert.deepEqual(lines, []);
   });
 
   it('never rings for a message that says later', async () => {
     const { pane } = await inPane('later');
-    await client.enqueue({ agent: 'later', text: 'x', wake: 'later' });
+    await suite.client.enqueue({ agent: 'later', text: 'x', wake: 'later' });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     assert.deepEqual([pane.submitted(), rungs('later')], [[], []]);
   });
 
   it('does not follow a client in circles that answers every ring with an event and takes nothing', async () => {
     const { path, lines } = await inbox('circle.sock');
-    const hooks = openHookCaller(daemon.socket, { session: 's-circle', agent: 'circle' });
+    const hooks = openHookCaller(suite.daemon.socket, { session: 's-circle', agent: 'circle' });
     const inboxHeader = { 'orq-inbox': path };
     await hooks.say('SessionStart', { source: 'startup' }, inboxHeader);
     await hooks.say('UserPromptSubmit', { prompt_id: 'p', prompt: 'x', permission_mode: 'plan' });
     await hooks.say('Stop', { prompt_id: 'p' });
-    await client.enqueue({ agent: 'circle', text: 'x', priority: 100 });
+    await suite.client.enqueue({ agent: 'circle', text: 'x', priority: 100 });
     const endMs = performance.now() + 6_000;
     for (let seen = 0; performance.now() < endMs;)
       if (lines.length > seen) {
