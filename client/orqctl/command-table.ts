@@ -114,6 +114,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Print the figures for Prometheus, or serve them to it',
     load: async () => (await import('./commands/metrics.ts')).metrics,
   },
+  logs: {
+    summary: 'Show what the daemon logged, and go on with what comes',
+    load: async () => (await import('./commands/logs.ts')).logs,
+  },
   doctor: {
     summary: 'Look whether all that a delivery needs is well',
     load: async () => (await import('./commands/doctor.ts')).doctor,

@@ -24,6 +24,8 @@ export interface Terminal extends AsyncDisposable {
   readonly spoolFolder: () => string | undefined;
   /** The client, made at the first call. */
   readonly connect: () => Client;
+  /** Whether the answer is to be JSON. */
+  readonly isJson: () => boolean;
   /** Prints the reply as JSON, or what `human` makes of it. */
   readonly answer: (reply: unknown, human: () => string) => void;
   /** Prints a piece of a long answer as it is; resolves when there is room for more. */
@@ -51,6 +53,7 @@ export function openTerminal(flags: () => { readonly socket?: string; readonly j
       return spoolFolder({ socket: chooseSocket(flags().socket, env), isNamed }, env);
     },
     connect: () => (client ??= createClient(flags())),
+    isJson: () => flags().json === true,
     answer: (reply, human) => void stdout.write(`${flags().json ? JSON.stringify(reply) : human()}\n`),
     stream: async (piece) => {
       if (!stdout.write(piece)) await once(stdout, 'drain');

@@ -76,7 +76,7 @@ export async function exchangeEvent(
       hook: event,
       agent: session?.agent,
       standing: session?.standing,
-      ms: Math.round(clock.steadyMs() - startedMs),
+      ms: Math.round((clock.steadyMs() - startedMs) * 10) / 10,
       leased: messages.length,
       proved: proved.length,
       pid: caller.process?.pid,

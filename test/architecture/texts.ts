@@ -34,6 +34,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'client/restore.ts': 'process.execPath',
   'client/doctor/probe.ts': 'command',
   'client/doctor/programs.ts': 'process.execPath',
+  'client/logs/journal.ts': 'journalctl',
   'client/service/account.ts': 'getent',
   'client/service/systemctl.ts': 'systemctl',
   'client/service/systemd-version.ts': 'systemctl',
