@@ -99,7 +99,7 @@ export async function run(
   const processes = openProcessTable();
   const locks = openPaneLocks({ stateDir: config.stateDir, processes, pause, newNonce });
   const arbiter = openPaneArbiter({ processes, clock, pause, locks });
-  await using push = openPush({ config, store, obstacles, clock, log, newNonce, orqctl, arbiter });
+  await using push = openPush({ config, store, obstacles, clock, log, newNonce, orqctl, metrics, arbiter });
   const trigger = openTrigger({ store, arbiter });
   await using ringer = openRinger({
     store,

@@ -90,7 +90,14 @@ export async function expositionOf(stats: ReplyOf<'stats'>): Promise<string> {
     ),
   );
   gauge('orq_dead_letters', 'messages that were given up', [[{}, stats.deadLetters]]);
-  gauge('orq_agents_held', 'agents that cannot be woken now', [[{}, stats.heldAgents]]);
+  gauge('orq_agents_held', 'agents that cannot be woken now, or are not started again', [
+    [{}, stats.heldAgents],
+  ]);
+  gauge(
+    'orq_restarts',
+    'crashes, restarts, refusals and holds that are remembered',
+    stats.restarts.map(({ agent, cause, outcome, count }) => [{ agent, cause, outcome }, count]),
+  );
   counter(
     'orq_compactions_total',
     'compactions of sessions',

@@ -14,6 +14,10 @@ export async function stats({
   ringer,
 }: Pick<Services, 'store' | 'metrics' | 'ringer'>): Promise<Stats> {
   const [counts, urgent, agents] = [await store.counts(), await store.urgentCounts(), await store.agents()];
+  const heldBack = new Set(
+    (await store.openRestarts()).flatMap(({ agent, outcome }) => (outcome === 'held' ? [agent] : [])),
+  );
+  const isHeld = (id: string): boolean => heldBack.has(id) || ringer.waitingOf(id)?.outcome === 'held';
   return {
     sinceMs: metrics.sinceMs,
     latency: { injected: spread(metrics.injected), seen: spread(metrics.seen) },
@@ -26,7 +30,8 @@ export async function stats({
     commits: spread(metrics.commits),
     depth: depthOf(counts, urgent),
     deadLetters: counts.dead,
-    heldAgents: agents.filter(({ id }) => ringer.waitingOf(id)?.outcome === 'held').length,
+    heldAgents: agents.filter(({ id }) => isHeld(id)).length,
+    restarts: await store.restartCounts(),
     compactions: labelled(metrics.compactions).map(({ labels: [agent = ''], count }) => ({ agent, count })),
     wakes: labelled(metrics.wakes).map(({ labels: [rung = '', outcome = ''], count }) => ({
       rung,

@@ -20,7 +20,7 @@ export interface Push extends AsyncDisposable {
   forget(agent: string): void;
 }
 
-type Parts = Pick<Services, 'store' | 'obstacles' | 'clock' | 'log' | 'newNonce' | 'orqctl'> & {
+type Parts = Pick<Services, 'store' | 'obstacles' | 'clock' | 'log' | 'newNonce' | 'orqctl' | 'metrics'> & {
   readonly arbiter: PaneArbiter;
   /** Read at each look. */
   readonly config: Pick<Config, 'silentMs'>;
@@ -32,7 +32,7 @@ const WITHDRAWN = 'message withdrawn';
 const LAST_WORDS_MS = 3_000;
 
 export function openPush(parts: Parts): Push {
-  const { store, arbiter, obstacles, clock, log, newNonce, orqctl, config } = parts;
+  const { store, arbiter, obstacles, clock, log, newNonce, orqctl, metrics, config } = parts;
   const active = new Map<string, Promise<void>>();
   const pauses = new Map<string, { times: number; untilSteadyMs: number }>();
   const awaited = new Map<string, () => void>();
@@ -88,14 +88,17 @@ export function openPush(parts: Parts): Push {
       const outcome = await type(agent, push, nonce);
       if (outcome.outcome === 'held') {
         await store.pushHeld(push);
+        metrics.wakes.of('push', 'held').count += 1;
         return hold(agent, outcome.reason);
       }
       if (outcome.outcome === 'typed_not_submitted') {
         await store.pushUnsent(push);
+        metrics.wakes.of('push', 'unsent').count += 1;
         log.warn({ event: 'push_unsent', agent, id, reason: outcome.reason }, 'typed and not sent off');
         return;
       }
       await store.pushTaken(push);
+      metrics.wakes.of('push', 'typed').count += 1;
       pauses.delete(agent);
       log.info({ event: 'message_pushed', agent, id, proof: outcome.proof }, 'message typed');
     } catch (error) {

@@ -41,7 +41,13 @@ export const STATS_SCHEMAS = {
         }),
       ),
       deadLetters: count,
-      heldAgents: count,
+      heldAgents: Type.Integer({
+        description: 'not rung, or not started again, until a person or a time ends it',
+      }),
+      restarts: Type.Array(
+        Type.Object({ agent: Type.String(), cause: Type.String(), outcome: Type.String(), count }),
+        { description: 'crashes, restarts, refusals and holds of the agents that are known' },
+      ),
       compactions: Type.Array(Type.Object({ agent: Type.String(), count })),
       wakes: Type.Array(Type.Object({ rung: Type.String(), outcome: Type.String(), count })),
     }),

@@ -76,6 +76,16 @@ function statsText(found: Stats, columns: number | undefined): string {
       columns,
     ),
     '',
+    ...(found.restarts.length === 0
+      ? []
+      : [
+          alignedTable(
+            ['RESTARTS', 'CAUSE', 'OUTCOME', 'COUNT'],
+            found.restarts.map(({ agent, cause, outcome, count }) => [agent, cause, outcome, String(count)]),
+            columns,
+          ),
+          '',
+        ]),
     `dead letters ${found.deadLetters}, held agents ${found.heldAgents}, compactions ${compactions.reduce((sum, { count }) => sum + count, 0)}`,
   ].join('\n');
 }

@@ -260,6 +260,7 @@ export function storeOver(
     keptMetrics: () => read(() => metrics.kept()),
     keepMetrics: async (kept) => commit.note(() => metrics.keep(kept)),
     urgentCounts: () => read(() => metrics.urgent()),
+    restartCounts: () => read(() => metrics.restarts()),
     listen: (listener) => read(() => changes.listen(listener)),
     probe: () => commit.write(() => undefined, { patienceMs: PROBE_PATIENCE_MS }),
     wakeFacts: (agent) => read(() => registry.wakeFacts(agent, nowMs())),

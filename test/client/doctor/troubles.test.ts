@@ -125,6 +125,10 @@ describe('an agent that is not started again', { timeout: 300_000 }, () => {
     process.kill((await worker.alive(2)).pid, 'SIGKILL');
     await until(async () => (await fleet.outcomes(worker.agent))[0]?.endsWith('held') || undefined);
     const check = await diagnosed(fleet.daemon.socket, fleet.folder);
+    const { heldAgents, restarts } = await fleet.client.stats({});
+    assert.equal(heldAgents, 1);
+    const outcomes = restarts.map(({ outcome, count }) => `${outcome} ${count}`);
+    assert.deepEqual(new Set(outcomes), new Set(['held 1', 'restarted 1']));
     assert.match(check?.found ?? '', /work:loop is held .*crash loop/);
     assert.match(check?.remedy ?? '', /orqctl agent resume work:loop; orqctl restarts --agent work:loop/);
   });

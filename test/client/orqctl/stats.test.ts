@@ -20,6 +20,7 @@ const STATS = {
   deadLetters: 5,
   heldAgents: 1,
   compactions: [{ agent: 'a', count: 7 }],
+  restarts: [{ agent: 'a', cause: 'crashed', outcome: 'restarted', count: 3 }],
   wakes: [{ rung: 'waiter', outcome: 'woken', count: 9 }],
 };
 
@@ -50,6 +51,7 @@ test('stats prints aligned tables: latencies, hooks that were called, what waits
   assert.match(stdout, /^Stop +10 +2 +< 1ms/m);
   assert.doesNotMatch(stdout, /PreCompact/);
   assert.match(stdout, /^hooks answered 62\.50 %: 2 failed, 4 found no daemon, 1 unconfirmed$/m);
+  assert.match(stdout, /^a +crashed +restarted +3$/m);
   assert.match(stdout, /^critical +3 +0 +1 +2$/m);
   assert.match(stdout, /^waiter +woken +9$/m);
   assert.match(stdout, /^dead letters 5, held agents 1, compactions 7$/m);

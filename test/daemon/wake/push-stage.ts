@@ -1,5 +1,6 @@
 /** Push mode over the real store, with an arbiter that types into nothing and answers as the test says. */
 import assert from 'node:assert/strict';
+import { openMetrics } from '../../../daemon/metrics/metrics.ts';
 import { openObstacles } from '../../../daemon/wake/obstacles.ts';
 import { openPush } from '../../../daemon/wake/push.ts';
 import { openLogger } from '../../../daemon/logger.ts';
@@ -22,8 +23,10 @@ export async function openStage() {
   let tell: (() => void) | undefined;
   let nonces = 0;
   const config = { silentMs: SILENT_MS };
+  const metrics = openMetrics(0);
   const push = openPush({
     store,
+    metrics,
     obstacles,
     clock: store.clock,
     log: openLogger('fatal', false),
@@ -48,6 +51,7 @@ export async function openStage() {
   }
   return {
     store,
+    metrics,
     push,
     config,
     obstacles,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openLogger } from '../../../daemon/logger.ts';
 import { openObstacles } from '../../../daemon/wake/obstacles.ts';
+import { openMetrics } from '../../../daemon/metrics/metrics.ts';
 import { openPush } from '../../../daemon/wake/push.ts';
 import { testFolder } from '../../support/folder.ts';
 import { openTestStore } from '../../support/store.ts';
@@ -31,6 +32,7 @@ describe('push mode', { concurrency: 2, timeout: 60_000 }, () => {
     const obstacles = openObstacles([]);
     let nonces = 0;
     const push = openPush({
+      metrics: openMetrics(0),
       store,
       obstacles,
       clock: store.clock,

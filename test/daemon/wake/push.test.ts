@@ -21,6 +21,7 @@ test('the whole message is typed, fenced, and its intent is on disk before the f
   assert.equal((await stage.store.pushes()).get(id), 'typing');
   answer(TAKEN);
   await written(stage);
+  assert.deepEqual([...stage.metrics.wakes.cells], [['push\u001ftyped', { count: 1 }]]);
   assert.deepEqual([(await stage.show(id)).state, (await stage.show(id)).reason], ['delivered', 'unproven']);
 });
 

@@ -58,6 +58,9 @@ export function judgeRestarts(openStore: OpenStore): void {
     );
     assert.equal((await store.restarts({}))[0]?.outcome, 'restarted');
     assert.deepEqual(await store.openRestarts(), []);
+    assert.deepEqual(await store.restartCounts(), [
+      { agent: 'a', cause: 'crashed', outcome: 'restarted', count: 1 },
+    ]);
   });
 
   test('crash after crash waits longer and is held at the limit, until a person lets it go', async () => {
