@@ -80,7 +80,7 @@ export async function openPortSubject(
     promote: async () => void (await store.promote()),
     prune: async (ms, retentionMs) => {
       clock.move(ms);
-      await store.upkeep(retentionMs);
+      while (!(await store.forgetOld(retentionMs)).isOver);
     },
     setCaps: async (changed) => void Object.assign(caps, changed),
     release: (request) => store.release(request),
