@@ -151,12 +151,12 @@ function unwoken(
   return { ring: false, code: 'hooks_outdated', detail: `orq-hook ${oldHook}`, nextTryMs };
 }
 
-/** The window in which rings are one, which urgent mail skips; and the cap for clients that take rings and prove nothing. */
+/** The window in which rings are one, which urgent mail skips, and mail after a proof: what the last ring was for has been seen. And the cap for clients that take rings and prove nothing. */
 function notBefore({ past, urgent }: RingFacts, { coalesceMs }: RingLimits): number {
   if (!past) return 0;
   const { lastMs, fruitless } = past;
   if (fruitless >= FRUITLESS_RINGS) return lastMs + pause(ROUND_PAUSE_MS, fruitless - FRUITLESS_RINGS);
-  return urgent ? 0 : lastMs + coalesceMs;
+  return urgent || fruitless === 0 ? 0 : lastMs + coalesceMs;
 }
 
 /** Whether a whole message may be typed: to an idle session, and to one whose turn may have ended without a word. What the pane shows has its own say. */

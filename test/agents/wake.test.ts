@@ -92,6 +92,8 @@ describe('a session with mail', () => {
     assert.deepEqual(judge({ past }), { ring: false, code: 'rung_lately', nextTryMs: NOW_MS + 150 });
     assert.ok(judge({ past }, NOW_MS + 150).ring);
     assert.ok(judge({ past, urgent: true }).ring);
+    // What the last ring was for has been seen: nothing is left that one ring could cover with it.
+    assert.ok(judge({ past: { ...past, fruitless: 0 } }).ring);
   });
 
   it('that answers rings with events and proves nothing is rung ever more rarely, urgent or not', () => {
