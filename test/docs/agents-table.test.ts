@@ -10,13 +10,15 @@ test('every case of sessions, places and names has a test that exists', () => {
   const sources = readdirSync(join(PACKAGE, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(join(PACKAGE, 'test', name), 'utf8'));
-  const cases = ['Sessions', 'Places', 'Names'].flatMap((section) => rowsOf(sectionOf(AGENTS, section)));
+  const cases = ['Sessions', 'Places', 'Names', 'Delivery'].flatMap((section) =>
+    rowsOf(sectionOf(AGENTS, section)),
+  );
   assert.ok(cases.length > 20, `${cases.length} cases`);
   for (const [name = '', rule = '', owner = ''] of cases) {
     const wanted = owner.slice(1, -1);
     const exists = sources.some((source) =>
       [`'${wanted}'`, `\`${wanted}\``].some((words) =>
-        new RegExp(`(?:it|test)\\(\\s*$`).test(before(source, words)),
+        new RegExp(`(?:it|test|nEachClient)\\(\\s*$`).test(before(source, words)),
       ),
     );
     assert.ok(rule !== '' && exists, `${name}: no test is called ${owner}`);
