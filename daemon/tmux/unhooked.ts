@@ -40,14 +40,23 @@ export function unhookedAt(
 
 /** The one pane whose agent would have this name, or this address; null where none would, or several. */
 export function placeNamed(snapshots: readonly Snapshot[], name: string): PanePlace | null {
-  const places = snapshots.flatMap((snapshot) =>
-    [...snapshot.panes].flatMap(([pane, sight]) => {
-      const isNamed =
-        nameOfPane(sight) === name || paneFacts(snapshot, pane)?.addresses.includes(name) === true;
-      return isNamed ? [{ socket: snapshot.socket, serverStart: snapshot.serverStart, pane }] : [];
-    }),
-  );
+  const places = snapshots.flatMap((snapshot) => namesIn(snapshot).get(name) ?? []);
   return places.length === 1 ? (places[0] ?? null) : null;
+}
+
+/** Asked for each agent that is away: made once for each snapshot. */
+const named = new WeakMap<Snapshot, ReadonlyMap<string, readonly PanePlace[]>>();
+
+function namesIn(snapshot: Snapshot): ReadonlyMap<string, readonly PanePlace[]> {
+  const known = named.get(snapshot);
+  if (known) return known;
+  const { socket, serverStart, panes } = snapshot;
+  const names = new Map<string, PanePlace[]>();
+  for (const [pane, sight] of panes)
+    for (const name of new Set([nameOfPane(sight), ...(paneFacts(snapshot, pane)?.addresses ?? [])]))
+      names.set(name, [...(names.get(name) ?? []), { socket, serverStart, pane }]);
+  named.set(snapshot, names);
+  return names;
 }
 
 /** The nearest Claude at or below `root`, unless it is hooked. */
