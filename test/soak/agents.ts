@@ -16,6 +16,8 @@ export interface Living {
   readonly goesOn: () => boolean;
   /** Nobody dies any more and everything is printed: what is left is drained. */
   readonly isDraining: () => boolean;
+  /** Resolves when the daemon runs. */
+  readonly isBack: () => Promise<void>;
 }
 
 /** The messages in what a hook prints, as a model would read them. */
@@ -41,7 +43,7 @@ export type Happen = (event: string, prompt: string, isPrinted: boolean) => Prom
 
 /** Turns over raw requests, so that the run knows what was confirmed. */
 export async function liveOn(living: Living): Promise<void> {
-  const { socket, ledger, agent, goesOn, isDraining } = living;
+  const { socket, ledger, agent, goesOn, isDraining, isBack } = living;
   let life = await begin(socket, agent, 0);
   const happen: Happen = async (event, prompt, isPrinted) => {
     const call = ledger.newCall();
@@ -60,6 +62,7 @@ export async function liveOn(living: Living): Promise<void> {
         life = await begin(socket, agent, turn);
       }
       await takeTurn(`${agent} ${turn}`, living, happen);
+      await isBack();
     }
   } finally {
     await life.claude.kill9();

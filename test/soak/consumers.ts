@@ -17,15 +17,18 @@ export interface Consuming {
   readonly goesOn: () => boolean;
   /** Nobody dies any more: what is left is drained. */
   readonly isDraining: () => boolean;
+  /** Resolves when the daemon runs. */
+  readonly isBack: () => Promise<void>;
 }
 
-export async function consumeOn({ client, ledger, agent, goesOn, isDraining }: Consuming): Promise<void> {
+export async function consumeOn(consuming: Consuming): Promise<void> {
+  const { client, ledger, agent, goesOn, isDraining, isBack } = consuming;
   let held: LeasedMessage[] = [];
   while (goesOn()) {
     const call = ledger.newCall();
     ledger.write({ op: 'ask', call, agent });
     const ack = held.map(({ id, leaseToken }) => ({ id, leaseToken }));
-    const messages = await untilAnswered(client, { agent, max: 3, requestId: `call ${call}`, ack });
+    const messages = await untilAnswered(client, { agent, max: 3, requestId: `call ${call}`, ack }, isBack);
     if (messages === 'lease lost') {
       // Its visibility timeout ran out while the daemon was away: somebody else has it now, or will.
       held = [];
@@ -51,6 +54,7 @@ export async function consumeOn({ client, ledger, agent, goesOn, isDraining }: C
 async function untilAnswered(
   client: Client,
   request: { agent: string; max: number; requestId: string; ack: { id: number; leaseToken: number }[] },
+  isBack: () => Promise<void>,
 ): Promise<LeasedMessage[] | 'lease lost'> {
   for (;;) {
     try {
@@ -58,6 +62,7 @@ async function untilAnswered(
     } catch (error) {
       if (error instanceof OrqError && error.code === 'lease_lost') return 'lease lost';
       await pause(RETRY_MS);
+      await isBack();
     }
   }
 }

@@ -8,7 +8,7 @@ import { messagesIn, takeTurn, type Happen, type Living } from './agents.ts';
 const LIFE_MS = 12;
 
 export async function liveByHookProcess(living: Living & { readonly folder: string }): Promise<void> {
-  const { folder, ledger, agent, goesOn } = living;
+  const { folder, ledger, agent, goesOn, isBack } = living;
   const env = { ...daemonEnvironment(folder), ORQ_AGENT: agent, CLAUDE_CODE_ENTRYPOINT: 'cli' };
   const happen: Happen = async (event, prompt, isPrinted) => {
     const call = ledger.newCall();
@@ -32,6 +32,7 @@ export async function liveByHookProcess(living: Living & { readonly folder: stri
   for (let turn = 1; goesOn(); turn += 1) {
     await takeTurn(`${agent} ${turn}`, living, happen);
     await pause(LIFE_MS);
+    await isBack();
   }
 }
 

@@ -30,6 +30,7 @@ it(
     await using daemon = await startDaemon({ folder: folder.path, env: { ORQ_LOG_LEVEL: 'warn' } });
     await using client = createClient({ socket: daemon.socket });
     using ledger = openLedger(folder.at('ledger.jsonl'));
+    let back: Promise<void> = Promise.resolve();
     let phase: 'sending' | 'draining' | 'over' = 'sending';
     const common = {
       socket: daemon.socket,
@@ -38,10 +39,11 @@ it(
       ledger,
       goesOn: () => phase !== 'over',
       isDraining: () => phase === 'draining',
+      isBack: () => back,
     };
     const agents = [...BY_REQUESTS, BY_PROCESS, ...CONSUMED] as const;
     const sending = ['s1', 's2', 's3', 's4'].map((name) =>
-      sendOn(name, { client, ledger, agents, goesOn: () => phase === 'sending' }),
+      sendOn(name, { ...common, agents, goesOn: () => phase === 'sending' }),
     );
     const receiving = [
       ...BY_REQUESTS.map((agent) => liveOn({ ...common, agent })),
@@ -52,8 +54,8 @@ it(
     for (let kill = 0; kill < KILLS; kill += 1) {
       await pause(50 + Math.random() * 500);
       ledger.write({ op: 'kill' });
-      await daemon.kill9();
-      await daemon.restart();
+      back = daemon.kill9().then(() => daemon.restart());
+      await back;
     }
     phase = 'draining';
     await Promise.all(sending);

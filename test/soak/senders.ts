@@ -18,11 +18,13 @@ export interface Sending {
   readonly agents: readonly [string, ...string[]];
   /** Whether to send on. */
   readonly goesOn: () => boolean;
+  /** Resolves when the daemon runs: who asks a dead one again and again only keeps it from starting. */
+  readonly isBack: () => Promise<void>;
 }
 
 /** Sends one or a few at a time until the end; what it began to send it sends. */
 export async function sendOn(name: string, sending: Sending): Promise<void> {
-  const { client, ledger, agents, goesOn } = sending;
+  const { client, ledger, agents, goesOn, isBack } = sending;
   for (let count = 0; goesOn(); count += 1) {
     await pause(Math.random() * PACE_MS);
     const size = Math.random() < 0.2 ? 4 : 1;
@@ -32,18 +34,23 @@ export async function sendOn(name: string, sending: Sending): Promise<void> {
     });
     for (const { agent, priority, idempotencyKey: key } of messages)
       ledger.write({ op: 'enqueue', key, agent, priority });
-    const ids = await untilAnswered(client, messages);
+    const ids = await untilAnswered(client, messages, isBack);
     for (const [index, { idempotencyKey: key }] of messages.entries())
       ledger.write({ op: 'enqueued', key, id: ids[index] ?? 0 });
   }
 }
 
-async function untilAnswered(client: Client, messages: NewMessage[]): Promise<number[]> {
+async function untilAnswered(
+  client: Client,
+  messages: NewMessage[],
+  isBack: () => Promise<void>,
+): Promise<number[]> {
   for (;;) {
     try {
       return (await client.enqueue(messages)).map(({ id }) => id);
     } catch {
       await pause(RETRY_MS);
+      await isBack();
     }
   }
 }
