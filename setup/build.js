@@ -40,6 +40,9 @@ export function build({ portable }) {
   });
   if (tsc.status !== 0) return tsc.status ?? 1;
   makeCommandsExecutable();
+  const reference = join(ROOT, 'dist/client/reference/main.js');
+  const written = spawnSync(process.execPath, [reference, join(ROOT, 'dist')], { stdio: ['ignore', 2, 2] });
+  if (written.status !== 0) return written.status ?? 1;
   return placeHookBinary({ portable, installed: false });
 }
 

@@ -146,4 +146,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Take out all hooks and the service',
     load: async () => (await import('./commands/uninstall.ts')).uninstall,
   },
+  completion: {
+    summary: 'Print the completion for a shell',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
 };

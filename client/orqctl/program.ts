@@ -16,7 +16,8 @@ export async function runProgram(words: string[]): Promise<number> {
   const program = rootCommand();
   await using terminal = openTerminal(() => program.opts<GlobalFlags>());
   try {
-    await addCommands(program, terminal, askedCommand(words));
+    const asked = askedCommand(words);
+    await addCommands(program, terminal, (name) => name === asked);
     await program.parseAsync(words, { from: 'user' });
     return terminal.exit;
   } catch (error) {
@@ -26,6 +27,14 @@ export async function runProgram(words: string[]): Promise<number> {
     await terminal.fail(known);
     return known.exit;
   }
+}
+
+/** Every command with all below it, as for its help; nothing of it can be run. */
+export async function wholeProgram(): Promise<Command> {
+  const program = rootCommand();
+  await using terminal = openTerminal(() => ({}));
+  await addCommands(program, terminal, () => true);
+  return program;
 }
 
 function rootCommand(): Command {
@@ -46,9 +55,13 @@ function rootCommand(): Command {
 }
 
 /** Commands that nobody asked for stay stubs, there to be listed and suggested. */
-async function addCommands(program: Command, terminal: Terminal, asked: string | undefined): Promise<void> {
+async function addCommands(
+  program: Command,
+  terminal: Terminal,
+  isAsked: (name: string) => boolean,
+): Promise<void> {
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
-    const command = name === asked ? (await load())(terminal) : new Command(name);
+    const command = isAsked(name) ? (await load())(terminal) : new Command(name);
     inheritSettings(command.summary(summary), program, 'orqctl');
     program.addCommand(command);
   }

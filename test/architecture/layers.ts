@@ -23,6 +23,7 @@ const MAY_LOAD: Readonly<Record<string, readonly string[]>> = {
   'daemon/restore-main.ts': ['src/store/sqlite/', 'src/protocol/'],
   'client/': ['client/', 'src/protocol/'],
   'client/hook/': [],
+  'client/reference/daemon-words.ts': ['client/reference/', 'daemon/config.ts', 'daemon/setting.ts'],
   'client/takeover/': ['client/', 'src/protocol/', 'src/takeover/', 'src/store/legacy/'],
 };
 
@@ -62,6 +63,7 @@ export const ENTRIES = [
   'daemon/restore-main.ts',
   'daemon/check-main.ts',
   'client/orqctl/main.ts',
+  'client/reference/main.ts',
   'client/hook/orq-hook.ts',
 ] as const;
 

@@ -22,7 +22,7 @@ test('the package holds what runs, its sources of the native client, and nothing
   const { files, unpackedSize } = packed();
   const paths = files.map(({ path }) => path);
   const wanted =
-    /^(dist\/(src|daemon|client)\/[\w/-]+(\.d\.ts|\.js(\.map)?)?|migrations\/\d{4}-[\w-]+\.sql|client\/hook\/[\w-]+\.[ch]|setup\/hook-binary\.js|compat\/[\w-]+(\.(py|sh))?|systemd\/[\w.@-]+|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
+    /^(dist\/(src|daemon|client)\/[\w/-]+(\.d\.ts|\.js(\.map)?)?|migrations\/\d{4}-[\w-]+\.sql|client\/hook\/[\w-]+\.[ch]|setup\/hook-binary\.js|dist\/man\/[\w-]+\.[18]|dist\/completion\/orq\.\w+|compat\/[\w-]+(\.(py|sh))?|systemd\/[\w.@-]+|package\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE)$/;
   assert.deepEqual(
     paths.filter((path) => !wanted.test(path)),
     [],

@@ -46,7 +46,7 @@ test('the version is the version of the package', async () => {
 });
 
 /** Commands that need no daemon; those of the service that change the machine's systemd are left out below. */
-const WITHOUT_DAEMON = new Set(['hooks', 'service', 'uninstall']);
+const WITHOUT_DAEMON = new Set(['hooks', 'service', 'uninstall', 'completion']);
 
 test('every example in the help is a command line that a shell and orqctl understand', async () => {
   using place = socketFolder();

@@ -1,0 +1,206 @@
+/** Completion of orq's programs in a shell, from what their commands and options are. */
+import type { CommandWords, OptionWords, ProgramWords } from './program-words.ts';
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** A command with the words that lead to it, the program's own not among them. */
+interface Place {
+  readonly path: readonly string[];
+  readonly command: CommandWords;
+  /** Its own and those of the program, which hold everywhere. */
+  readonly options: readonly OptionWords[];
+}
+
+export function completionFor(shell: Shell, programs: readonly ProgramWords[]): string {
+  const parts = programs.map((program) => SCRIPTS[shell](program, placesOf(program)));
+  return [shell === 'zsh' ? `#compdef ${programs.map(({ name }) => name).join(' ')}\n` : '', ...parts].join(
+    '',
+  );
+}
+
+const SCRIPTS: Readonly<Record<Shell, (program: ProgramWords, places: readonly Place[]) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+};
+
+function placesOf(program: ProgramWords): Place[] {
+  const below = (path: readonly string[], command: CommandWords): Place[] => [
+    {
+      path,
+      command,
+      options: path.length === 0 ? program.options : [...command.options, ...program.options],
+    },
+    ...command.commands.flatMap((each) => below([...path, each.name], each)),
+  ];
+  return below([], program);
+}
+
+const namesOf = (options: readonly OptionWords[]): string[] => options.flatMap(({ names }) => [...names]);
+
+/** Options whose value is the next word. */
+function valuedNames(places: readonly Place[]): string[] {
+  const valued = places.flatMap(({ options }) =>
+    options.filter(({ value }) => value?.startsWith('<') === true),
+  );
+  return [...new Set(namesOf(valued))];
+}
+
+/** What may stand at a place that is no option: commands, or the choices of its first argument. */
+function wordsAt({ command }: Place): string[] {
+  return [
+    ...command.commands.map(({ name }) => name),
+    ...command.arguments.flatMap(({ choices }) => [...choices]),
+  ];
+}
+
+const functionName = (program: ProgramWords): string => `_${program.name.replaceAll('-', '_')}`;
+
+function bashScript(program: ProgramWords, places: readonly Place[]): string {
+  const paths = places.flatMap(({ path }) => (path.length === 0 ? [] : [`'${path.join(' ')}'`]));
+  const valued = valuedNames(places);
+  const choices = places.flatMap(({ path, options }) =>
+    options.flatMap(({ names, choices: each }) =>
+      each.length === 0
+        ? []
+        : [
+            `    ${names.map((name) => `'${path.join(' ')}:${name}'`).join('|')}) words='${each.join(' ')}' ;;`,
+          ],
+    ),
+  );
+  const name = functionName(program);
+  return `${name}() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} path='' at word next words=''
+  for ((at = 1; at < COMP_CWORD; at++)); do
+    word=\${COMP_WORDS[at]}
+    case $word in
+      ${valued.length === 0 ? "''" : valued.join('|')}) ((at++)) ;;
+      -*) ;;
+      *)
+        next=\${path:+$path }$word
+        case $next in
+          ${paths.length === 0 ? "''" : paths.join('|')}) path=$next ;;
+        esac ;;
+    esac
+  done
+  case $path:$prev in
+${choices.join('\n')}
+  esac
+  if [[ -n $words ]]; then
+    COMPREPLY=($(compgen -W "$words" -- "$cur"))
+    return
+  fi
+  case $prev in
+    ${valued.length === 0 ? "''" : valued.join('|')}) return ;;
+  esac
+  case $path in
+${places
+  .map(
+    (place) =>
+      `    '${place.path.join(' ')}') if [[ $cur == -* ]]; then words='${namesOf(place.options).join(' ')}'; else words='${wordsAt(place).join(' ')}'; fi ;;`,
+  )
+  .join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -o default -F ${name} ${program.name}
+`;
+}
+
+/** In single quotes, as all three shells read it. */
+function quoted(words: string, quote: string): string {
+  return `'${words.replaceAll("'", quote)}'`;
+}
+
+/** zsh takes a colon for the end of the word that is described. */
+function zshScript(program: ProgramWords, places: readonly Place[]): string {
+  const pair = (word: string, help: string): string =>
+    quoted(`${word.replaceAll(':', String.raw`\:`)}:${help}`, `'\\''`);
+  const paths = places.flatMap(({ path }) => (path.length === 0 ? [] : [`'${path.join(' ')}'`]));
+  const valued = valuedNames(places);
+  const name = functionName(program);
+  const cases = places.map((place) => {
+    const options = place.options.flatMap(({ names, help }) => names.map((each) => pair(each, help)));
+    const commands = place.command.commands.map((each) => pair(each.name, each.summary));
+    const choices = place.command.arguments.flatMap((each) =>
+      each.choices.map((word) => pair(word, each.help)),
+    );
+    return `    '${place.path.join(' ')}') options=(${options.join(' ')}); words=(${[...commands, ...choices].join(' ')}) ;;`;
+  });
+  return `${name}() {
+  local at word next place=''
+  local -a options words
+  for ((at = 2; at < CURRENT; at++)); do
+    word=$words_before[at]
+    case $word in
+      ${valued.length === 0 ? "''" : valued.join('|')}) ((at++)) ;;
+      -*) ;;
+      *)
+        next=\${place:+$place }$word
+        case $next in
+          ${paths.length === 0 ? "''" : paths.join('|')}) place=$next ;;
+        esac ;;
+    esac
+  done
+  case $place in
+${cases.join('\n')}
+  esac
+  if [[ $PREFIX == -* ]]; then _describe option options
+  elif (( \${#words} )); then _describe word words
+  else _files
+  fi
+}
+compdef ${name} ${program.name}
+`.replace(
+    "local at word next place=''",
+    `local at word next place=''\n  local -a words_before=("\${words[@]}")`,
+  );
+}
+
+function fishScript(program: ProgramWords, places: readonly Place[]): string {
+  const { name } = program;
+  const lines = places.flatMap((place) => {
+    const at = `-n ${quoted(atPlace(program, place), String.raw`\'`)}`;
+    const words = [
+      ...place.command.commands.map((each) => [each.name, each.summary] as const),
+      ...place.command.arguments.flatMap((each) => each.choices.map((word) => [word, each.help] as const)),
+    ];
+    return [
+      ...words.map(
+        ([word, help]) => `complete -c ${name} -f ${at} -a ${word} -d ${quoted(help, String.raw`\'`)}`,
+      ),
+      ...(place.path.length === 0 ? program.options : place.command.options).map((option) => {
+        const flags = option.names.map((each) =>
+          each.startsWith('--') ? `-l ${each.slice(2)}` : `-s ${each.slice(1)}`,
+        );
+        const value =
+          option.choices.length > 0
+            ? [`-x -a '${option.choices.join(' ')}'`]
+            : option.value === null
+              ? []
+              : ['-r'];
+        const where = place.path.length === 0 ? [] : [at];
+        return [
+          `complete -c ${name}`,
+          ...where,
+          ...flags,
+          ...value,
+          `-d ${quoted(option.help, String.raw`\'`)}`,
+        ].join(' ');
+      }),
+    ];
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function atPlace({ commands }: ProgramWords, { path, command }: Place): string {
+  if (path.length === 0)
+    return `not __fish_seen_subcommand_from ${commands.map(({ name }) => name).join(' ')}`;
+  const seen = path.map((word) => `__fish_seen_subcommand_from ${word}`);
+  const further = command.commands.map(({ name }) => name);
+  return [
+    ...seen,
+    ...(further.length === 0 ? [] : [`not __fish_seen_subcommand_from ${further.join(' ')}`]),
+  ].join('; and ');
+}
