@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { spoolNote } from '../../src/protocol/places.ts';
+import { missedNote, spoolNote } from '../../src/protocol/places.ts';
 import { naming } from '../hooks/file-error.ts';
 import { assertSystemd, stopService } from './install.ts';
 import type { Scope } from './scope.ts';
@@ -30,6 +30,7 @@ export async function uninstallService(scope: Scope): Promise<ServiceUninstalled
 
 /** The machine's socket has a folder of its own, which nobody needs without the service. */
 async function removeRuntimeFolder(socket: string): Promise<void> {
-  await rm(spoolNote(socket), { force: true }).catch(() => undefined);
+  for (const note of [spoolNote(socket), missedNote(socket)])
+    await rm(note, { force: true }).catch(() => undefined);
   await rmdir(dirname(socket)).catch(() => undefined);
 }
