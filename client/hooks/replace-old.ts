@@ -43,6 +43,20 @@ export async function replaceOld(place: SettingsPlace, host: Host): Promise<Repl
   });
 }
 
+/** In both files of a folder that gets its hooks from elsewhere. @throws OrqError as for one. */
+export async function replaceOldIn(folder: string, host: Host): Promise<readonly ReplacedOld[]> {
+  const target = { kind: 'folder', folder } as const;
+  const own = await locateSettings(target, host);
+  const beside = await besideSettings(target, own, host);
+  const places = [own, beside].filter((place) => place?.exists);
+  const replaced: ReplacedOld[] = [];
+  for (const place of places) {
+    const done = place && (await replaceOld(place, host));
+    if (done) replaced.push(done);
+  }
+  return replaced;
+}
+
 export async function holdsOld({ realFile, file }: SettingsPlace): Promise<boolean> {
   const bytes = await readIfThere(realFile);
   const current = bytes && parsedOrNot(bytes, file);

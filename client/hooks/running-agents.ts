@@ -11,6 +11,8 @@ export interface RunningAgent {
   readonly pane: string | null;
   /** Path of the tmux server's socket. */
   readonly tmuxSocket: string | null;
+  /** Of the client, where its path tells; null where it does not. */
+  readonly version: string | null;
 }
 
 /**
@@ -32,7 +34,8 @@ async function readAgent(entry: string, root: string | undefined): Promise<Runni
     if (root === undefined && (await stat(entry)).uid !== process.getuid?.()) return undefined;
     const cwd = await readlink(`${entry}/cwd`);
     if (root !== undefined && !isAtOrBelow(cwd, root)) return undefined;
-    return { pid: Number(basename(entry)), cwd, ...(await tmuxOf(entry)) };
+    const version = await versionOf(entry);
+    return { pid: Number(basename(entry)), cwd, version, ...(await tmuxOf(entry)) };
   } catch {
     return undefined;
   }
@@ -44,6 +47,12 @@ async function isClaude(entry: string): Promise<boolean> {
     comm: () => readFileSync(`${entry}/comm`, 'utf8'),
     exe: () => readlinkSync(`${entry}/exe`),
   });
+}
+
+/** The native client lies in a folder, or under a name, that is its version. */
+async function versionOf(entry: string): Promise<string | null> {
+  const path = await readlink(`${entry}/exe`).catch(() => '');
+  return /\/versions\/(\d+\.\d+\.\d+)(?:\/|$)/.exec(path)?.[1] ?? null;
 }
 
 function isAtOrBelow(path: string, root: string): boolean {

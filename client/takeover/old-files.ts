@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../hooks/file-error.ts';
-import type { LegacySession } from '../../src/takeover/legacy-agent.ts';
+import { worktreesOf, type LegacySession } from '../../src/takeover/legacy-agent.ts';
 import { readRestartHistory, type LegacyRestarts } from '../../src/takeover/restart-history.ts';
 import { readSessionState } from '../../src/takeover/session-state.ts';
 
@@ -25,6 +25,11 @@ export async function readOldFiles(root: string): Promise<OldFiles> {
   const history = join(root, 'logs', 'hooks', 'restart_history.json');
   const restarts = await read(history, (parsed) => readRestartHistory(parsed, sessions), warnings);
   return { sessions, restarts: restarts ?? [], warnings };
+}
+
+/** Folders of agents that the old registry names. */
+export async function registeredWorktrees(root: string): Promise<ReturnType<typeof worktreesOf>> {
+  return worktreesOf((await readOldFiles(root)).sessions);
 }
 
 async function read<T>(

@@ -2,8 +2,7 @@
 import { answers } from '../answers.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
 import { dataFolder, type Host } from '../hooks/host.ts';
-import { dropRecord, listRecords } from '../hooks/install-record.ts';
-import { uninstallHooks } from '../hooks/uninstall.ts';
+import { uninstallAll } from '../rollout/uninstall-all.ts';
 import type { Scope } from '../service/scope.ts';
 import { uninstallService } from '../service/uninstall.ts';
 import { purge } from './purge.ts';
@@ -31,10 +30,7 @@ export interface Uninstalled {
 /** Each step may be repeated. @throws OrqError unreachable where messages are to be purged that nobody can read out, instance_running. */
 export async function uninstall(options: UninstallOptions): Promise<Uninstalled> {
   const { host, scope, socket, stateDir } = options;
-  const hooks: string[] = [];
-  for (const { path } of await listRecords(host)) {
-    if (await takeOut(path, host)) hooks.push(path);
-  }
+  const hooks = (await uninstallAll(host)).map(({ realFile }) => realFile);
   const undelivered = await kept(options);
   const { removed: units } = await uninstallService(scope);
   if (!options.purge) return { hooks, undelivered, units, purged: [] };
@@ -50,17 +46,5 @@ async function kept({ purge: isPurge, keepUndelivered }: UninstallOptions): Prom
   } catch (error) {
     if (isPurge || !(error instanceof OrqError && error.code === 'unreachable')) throw error;
     return null;
-  }
-}
-
-/** False where the folder of the settings is gone, as after a worktree was removed: its record is forgotten. */
-async function takeOut(path: string, host: Host): Promise<boolean> {
-  try {
-    await uninstallHooks({ kind: 'file', file: path }, host);
-    return true;
-  } catch (error) {
-    if (!(error instanceof OrqError && error.code === 'not_found')) throw error;
-    await dropRecord(path, host);
-    return false;
   }
 }

@@ -1,5 +1,5 @@
 /** What an agent's row says besides what the store knows: whether its session may be believed, whether its pane is there, and what would help. */
-import { isCurrentHook, isSupportedClient } from '../../src/agents/supported-client.ts';
+import { isCurrentHook, isSupportedClient } from '../../src/protocol/supported-client.ts';
 import type { AgentRow, PanePlace } from '../../src/queue/registry.ts';
 import type { OpenRestart } from '../../src/queue/restart-store.ts';
 import type { TmuxRegistry } from '../tmux/registry.ts';

@@ -47,7 +47,8 @@ export async function agentFrom(
   resident?: Unhooked,
 ): Promise<Agent> {
   const { waiters, clock, tmux } = parts;
-  const { id, project, mode, tmuxSocket, pane, addresses, session, guests, counts, open, restarts } = row;
+  const { id, project, mode, tmuxSocket, pane, addresses, folder, session, guests, counts, open, restarts } =
+    row;
   const { oldestReadyMs, lastSeenMs } = row;
   const state = resident ? NO_HOOKS : stateOf(row, clock.nowMs());
   const conditions = conditionsOf(row, tmux, restart);
@@ -64,6 +65,7 @@ export async function agentFrom(
     tmux: tmuxSocket,
     pane,
     addresses: [...addresses],
+    folder,
     waiter: session !== null && waiters.isParked(session),
     guests,
     restarts,
@@ -93,6 +95,7 @@ function stranger(id: string, { project, pid, socket, pane }: Unhooked): Agent {
     tmux: socket,
     pane,
     addresses: [],
+    folder: null,
     waiter: false,
     guests: 0,
     restarts: 0,

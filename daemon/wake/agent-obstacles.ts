@@ -1,5 +1,5 @@
 /** What keeps mail from an agent that its registry knows: a pause, a client too old for hooks or without any, a pane that is gone. */
-import { isSupportedClient } from '../../src/agents/supported-client.ts';
+import { isSupportedClient } from '../../src/protocol/supported-client.ts';
 import type { Obstacle } from '../../src/agents/why.ts';
 import type { AgentReach } from '../../src/queue/registry.ts';
 import { asksForTrust } from '../pane/screen.ts';

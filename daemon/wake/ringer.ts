@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bell } from '../../src/agents/bell.ts';
 import { begun, held } from '../../src/agents/ringing.ts';
 import { reachOf } from '../../src/agents/rungs.ts';
-import { isCurrentHook } from '../../src/agents/supported-client.ts';
+import { isCurrentHook } from '../../src/protocol/supported-client.ts';
 import { ringVerdict, type Ringing, type RingVerdict } from '../../src/agents/wake.ts';
 import type { AgentReach, BoundSession, WakeFacts } from '../../src/queue/registry.ts';
 import type { Config } from '../config.ts';

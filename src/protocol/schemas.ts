@@ -145,6 +145,7 @@ export const Agent = Type.Object({
   tmux: orNull(Type.String({ description: 'socket of the tmux server' })),
   pane: orNull(Type.String()),
   addresses: Type.Array(Type.String()),
+  folder: Type.Optional(orNull(Type.String({ description: 'where its session began' }))),
   waiter: Type.Boolean({ description: 'a waiter of its session is parked: it can be woken' }),
   guests: Type.Integer({ description: 'other living sessions in its pane or worktree' }),
   restarts: Type.Integer({ description: 'times that it was started again, as far as rows are kept' }),

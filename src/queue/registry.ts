@@ -138,6 +138,8 @@ export interface AgentRow {
   readonly tmuxServerStart: number | null;
   readonly pane: string | null;
   readonly addresses: readonly string[];
+  /** Where its last session began. */
+  readonly folder: string | null;
   readonly session: (BoundSession & Pick<AgentReach, 'clientVersion' | 'hookVersion'>) | null;
   readonly guests: number;
   /** Times that it was started again, as far as rows are kept. */

@@ -7,6 +7,8 @@ export interface LegacyAgent {
   readonly windowIndex: number | null;
   readonly windowName: string | null;
   readonly exhaustedUntilMs: number | null;
+  /** Its folder, where the file names one. */
+  readonly worktree?: string | null;
 }
 
 export interface LegacySession {
@@ -25,6 +27,17 @@ export interface Meant {
     readonly project: string | null;
     readonly addresses: string[];
   } | null;
+}
+
+/** The agents of the registry that have a folder, as they are called here. */
+export function worktreesOf(
+  sessions: readonly LegacySession[],
+): readonly { readonly folder: string; readonly agent: string; readonly project: string | null }[] {
+  return sessions.flatMap(({ session, project, agents }) =>
+    agents.flatMap((each) =>
+      each.worktree ? [{ folder: each.worktree, agent: nameOf(session, each), project }] : [],
+    ),
+  );
 }
 
 /** The name under which mail of nobody is kept. */

@@ -32,6 +32,7 @@ function agentOf(role: string, agent: Fields): LegacyAgent {
     role: text(agent['role']) ?? role,
     windowIndex: typeof index === 'number' && Number.isInteger(index) && index >= 0 ? index : null,
     windowName: text(agent['window_name']),
+    worktree: text(agent['worktree_path']),
     exhaustedUntilMs: Number.isFinite(resetMs) ? resetMs : null,
   };
 }

@@ -1,5 +1,8 @@
 import { Command } from 'commander';
+import { THIS_HOST } from '../../hooks/host.ts';
 import { uninstallHooks, type UninstallReport } from '../../hooks/uninstall.ts';
+import { listedFolders } from '../../rollout/worktree-list.ts';
+import { uninstallAll } from '../../rollout/uninstall-all.ts';
 import { addExamples } from '../examples.ts';
 import { addTargets, chooseTargets, type TargetFlags } from '../hook-targets.ts';
 import type { Terminal } from '../terminal.ts';
@@ -17,8 +20,10 @@ export function hooksUninstall({ answer }: Terminal): Command {
   const command = addTargets(new Command('uninstall'))
     .description("Take orq's hooks out of settings files. Only what orq wrote goes.")
     .action(async (folders: string[], flags: TargetFlags) => {
-      const uninstalled: UninstallReport[] = [];
-      for (const target of chooseTargets(folders, flags)) uninstalled.push(await uninstallHooks(target));
+      const targets = chooseTargets(folders, flags);
+      if (flags.list !== undefined) targets.push(...(await listedFolders(flags.list)));
+      const uninstalled: UninstallReport[] = flags.all === true ? [...(await uninstallAll(THIS_HOST))] : [];
+      for (const target of targets) uninstalled.push(await uninstallHooks(target));
       answer({ uninstalled }, () =>
         uninstalled.map(({ file, outcome }) => `${visible(file)}: ${OUTCOMES[outcome]}`).join('\n'),
       );

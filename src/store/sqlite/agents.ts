@@ -6,9 +6,10 @@ import type { CountsVerb } from './counts.ts';
 import type { Database } from './database.ts';
 import type { Sessions } from './session.ts';
 
-/** As many as there are agents; probes session_guest, agent_restart_agent, message_open and message_ready for each. */
+/** As many as there are agents; probes session_guest, agent_restart_agent, message_open, message_ready and the key of context for each. */
 const SELECT_AGENTS = `
   SELECT id, project, mode, tmux_socket AS tmuxSocket, tmux_server_start AS tmuxServerStart, pane, paused_at_ms AS pausedAtMs,
+         (SELECT folder FROM context WHERE context.agent = agent.id) AS folder,
          max(last_seen_ms, ifnull((SELECT last_event_ms FROM session WHERE session.agent = agent.id AND standing = 'bound'), 0)) AS lastSeenMs,
          (SELECT count(*) FROM session WHERE session.agent = agent.id AND standing = 'guest') AS guests,
          (SELECT count(*) FROM agent_restart INDEXED BY agent_restart_agent WHERE agent_restart.agent = agent.id AND outcome = 'restarted') AS restarts,

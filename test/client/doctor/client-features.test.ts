@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSupportedClient } from '../../../src/agents/supported-client.ts';
+import { isSupportedClient } from '../../../src/protocol/supported-client.ts';
 import { FEATURES, supportOf } from '../../../client/doctor/client-features.ts';
 
 test('a version has what came with it or before, and one that is not known has all', () => {

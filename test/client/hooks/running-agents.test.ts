@@ -58,8 +58,8 @@ describe('agents that run already', () => {
     assert.deepEqual(
       await runningAgents(folder),
       [
-        { pid: inside, cwd: folder, pane: '%4', tmuxSocket: '/tmp/tmux,1/default' },
-        { pid: below, cwd: join(folder, 'sub'), pane: null, tmuxSocket: null },
+        { pid: inside, cwd: folder, version: null, pane: '%4', tmuxSocket: '/tmp/tmux,1/default' },
+        { pid: below, cwd: join(folder, 'sub'), version: null, pane: null, tmuxSocket: null },
       ].toSorted((one, other) => one.pid - other.pid),
     );
     const all = await runningAgents();

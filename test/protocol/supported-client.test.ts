@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSupportedClient } from '../../src/agents/supported-client.ts';
+import { isSupportedClient } from '../../src/protocol/supported-client.ts';
 
 test('hooks serve versions from 2.1.197 on, and those that nobody knows', () => {
   for (const version of ['2.1.197', '2.1.330', '2.2.0', '3.0.0', '10.0.0', null, 'custom'])

@@ -1,5 +1,5 @@
 /** Which versions of Claude Code hooks can serve, and which of orq's own hook client are up to date. */
-import { VERSION } from '../protocol/version.ts';
+import { VERSION } from './version.ts';
 
 /** The oldest version of Claude Code that was measured; agents of older ones are for push mode. */
 const OLDEST = '2.1.197';
