@@ -86,6 +86,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Take over what waits in a database of the old system',
     load: async () => (await import('./commands/takeover.ts')).takeover,
   },
+  cutover: {
+    summary: 'End the old system for everybody',
+    load: async () => (await import('./commands/cutover.ts')).cutover,
+  },
+  rollback: {
+    summary: 'Go back to keystrokes or to the old system',
+    load: async () => (await import('./commands/rollback.ts')).rollback,
+  },
   agents: {
     summary: 'List agents with their sessions and queues',
     load: async () => (await import('./commands/agents.ts')).agents,

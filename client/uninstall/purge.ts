@@ -20,7 +20,7 @@ const STATE = [
   SPOOL_FOLDER,
 ];
 
-const DATA = ['bin', 'backups'];
+const DATA = ['bin', 'backups', 'cutover.json'];
 
 /** Resolves with the folders that are gone; one that holds anything else stays. */
 export async function purge(stateDir: string, dataFolder: string): Promise<readonly string[]> {

@@ -30,12 +30,21 @@ async function runHandler({ command, args }: Handler, event: object): Promise<[n
   return [child.exitCode, printed];
 }
 
-async function fire(name: string, facts: object): Promise<void> {
-  const event = { hook_event_name: name, session_id: 'stand-in', cwd: folder, ...facts };
+/** Resolves with what the hooks printed that the client waits for. */
+async function fire(name: string, facts: object): Promise<string> {
+  const event = {
+    hook_event_name: name,
+    session_id: process.env['ORQ_TEST_SESSION'] ?? 'stand-in',
+    cwd: folder,
+    ...facts,
+  };
   const handlers = (settings.hooks[name] ?? []).flatMap(({ hooks }) => hooks);
   for (const waiter of handlers.filter((handler) => handler.async))
     void runHandler(waiter, event).then(([exit, bell]) => (exit === 2 ? haveTurn(bell) : undefined));
-  for (const handler of handlers.filter((each) => !each.async)) await runHandler(handler, event);
+  let printed = '';
+  for (const handler of handlers.filter((each) => !each.async))
+    printed += (await runHandler(handler, event))[1];
+  return printed;
 }
 
 let turns = 0;
@@ -44,7 +53,8 @@ async function haveTurn(prompt: string): Promise<void> {
   turns += 1;
   const turn = { prompt_id: `turn-${turns}` };
   await fire('UserPromptSubmit', { ...turn, prompt });
-  await fire('Stop', { ...turn, stop_hook_active: true });
+  // What a Stop is given makes the turn go on, to its next Stop.
+  while ((await fire('Stop', { ...turn, stop_hook_active: true })) !== '');
 }
 
 process.on('SIGHUP', () => process.exit());

@@ -1,6 +1,5 @@
 /** What `orqctl service` promises, played as root of a machine that has booted systemd and is thrown away afterwards. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,37 +8,13 @@ import { ORQCTL } from '../../client/orqctl/run-orqctl.ts';
 import { until } from '../../support/until.ts';
 import { startFleet, type FleetHook } from './hook-fleet.ts';
 import { callHook, startHooks } from './hook-load.ts';
+import { done, isActive, orqctl, run, SERVICE, SOCKET, UNITS } from './machine.ts';
 
-const SOCKET = '/run/orq/orq.sock';
-const UNITS = '/etc/systemd/system';
 const ROOTS_HOME = '/root';
 const ACCOUNT = 'daemon';
-const SERVICE = 'orq-daemon.service';
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(program: string, words: readonly string[], env: NodeJS.ProcessEnv = {}, uid?: number): Ended {
-  return spawnSync(program, words, {
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-    ...(uid !== undefined && { uid, gid: uid }),
-  });
-}
-
-const orqctl = (...words: readonly string[]): Ended => run(process.execPath, [ORQCTL, ...words]);
-
-function done({ status, stdout, stderr }: Ended): string {
-  assert.equal(status, 0, `${stdout}${stderr}`);
-  return stdout.trim();
-}
 
 const property = (name: string): string =>
   done(run('systemctl', ['show', SERVICE, `--property=${name}`, '--value']));
-const isActive = (unit: string): boolean => run('systemctl', ['is-active', '--quiet', unit]).status === 0;
 const mainPid = (): number => Number(property('MainPID'));
 
 async function send(text: string): Promise<number> {

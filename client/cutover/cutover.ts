@@ -1,0 +1,155 @@
+/**
+ * The cutover, step by step: hooks for whom they are missing, the conflict with the old monitor, its end, pull for the rest, a proven delivery to
+ * every agent. What a step changes is written down before; `undo.ts` takes it back.
+ */
+import { OrqError } from '../../src/protocol/errors.ts';
+import type { Agent } from '../../src/protocol/schemas.ts';
+import { isSupportedClient } from '../../src/protocol/supported-client.ts';
+import { VERSION } from '../../src/protocol/version.ts';
+import type { Client } from '../client.ts';
+import type { Host } from '../hooks/host.ts';
+import { listRecords } from '../hooks/install-record.ts';
+import { proveDelivery, type Proof } from '../rollout/prove-delivery.ts';
+import { rollOut } from '../rollout/roll-out.ts';
+import type { Worktree } from '../rollout/worktrees.ts';
+import type { Scope } from '../service/scope.ts';
+import { conflictDropIns, writeDropIns } from './conflict.ts';
+import { findOldUnits, retire, type OldUnit } from './old-unit.ts';
+import { newCutover, readCutover, writeCutover, type CutoverRecord } from './record.ts';
+
+export interface CutoverOptions {
+  readonly host: Host;
+  readonly scope: Scope;
+  readonly socket: string;
+  readonly worktrees: readonly Worktree[];
+  readonly dryRun: boolean;
+  /** How long each agent may take to prove a delivery; 0: none is asked for. */
+  readonly timeoutMs: number;
+  readonly nowMs: number;
+  readonly report: (line: string) => void;
+}
+
+export interface CutoverStep {
+  readonly step: 'check' | 'hooks' | 'conflict' | 'units' | 'modes' | 'delivery';
+  /** What was done, or would be; empty where there was nothing to do. */
+  readonly did: readonly string[];
+}
+
+export interface Cutover {
+  readonly ok: boolean;
+  readonly steps: readonly CutoverStep[];
+  readonly proofs: readonly Proof[];
+}
+
+/** Run again it does what is left. @throws OrqError wrong_state where a step fails; those before it stand, and are written down. */
+export async function cutOver(client: Client, options: CutoverOptions): Promise<Cutover> {
+  const { host, scope, worktrees, dryRun, nowMs, report } = options;
+  const steps: CutoverStep[] = [];
+  const tell = (step: CutoverStep['step'], did: readonly string[]): void => {
+    steps.push({ step, did });
+    for (const line of did.length > 0 ? did : ['nothing to do']) report(`${step}: ${line}`);
+  };
+  let record = (await readCutover(host)) ?? newCutover(nowMs);
+  const remember = async (more: Partial<CutoverRecord>): Promise<void> => {
+    record = { ...record, ...more };
+    if (!dryRun) await writeCutover(record, host);
+  };
+
+  tell('check', await check(client));
+
+  const before = new Set((await listRecords(host)).map(({ path }) => path));
+  const rolled = await rollOut(client, worktrees, {
+    ...options,
+    allowOrqctl: false,
+    canary: undefined,
+    report: () => undefined,
+  });
+  const added = (await listRecords(host)).map(({ path }) => path).filter((path) => !before.has(path));
+  await remember({ hooks: [...new Set([...record.hooks, ...added])] });
+  const failed = rolled.stops.find(({ outcome }) => outcome === 'failed');
+  if (failed) throw new OrqError('wrong_state', `${failed.folder}: ${failed.reason ?? 'failed'}`);
+  tell(
+    'hooks',
+    rolled.stops
+      .filter(({ outcome }) => outcome !== 'unchanged')
+      .map((stop) => `${stop.folder}: ${stop.outcome}`),
+  );
+
+  const units = await findOldUnits();
+  const dropIns = conflictDropIns(scope, units);
+  await remember({ conflict: [...new Set([...record.conflict, ...dropIns.map(({ path }) => path)])] });
+  if (!dryRun) await writeDropIns(scope, dropIns);
+  tell(
+    'conflict',
+    dropIns.map(({ path }) => `wrote ${path}`),
+  );
+
+  const living = units.filter(({ active, enabled }) => active || enabled);
+  // How it was before the first run is what an undo goes back to.
+  const known = new Set(record.units.map(nameOf));
+  await remember({ units: [...record.units, ...living.filter((unit) => !known.has(nameOf(unit)))] });
+  if (!dryRun) for (const unit of living) await retire(unit);
+  tell(
+    'units',
+    living.map((unit) => `stopped and disabled ${nameOf(unit)}`),
+  );
+
+  const { agents } = await client.agents({});
+  const toSwitch = agents.filter((agent) => agent.mode === 'push' && canPull(agent));
+  const switched = new Set(record.modes.map(({ agent }) => agent));
+  await remember({
+    modes: [
+      ...record.modes,
+      ...toSwitch
+        .filter(({ id }) => !switched.has(id))
+        .map(({ id }) => ({ agent: id, mode: 'push' as const })),
+    ],
+  });
+  if (!dryRun) for (const { id } of toSwitch) await client.agentMode({ mode: 'pull', agent: id });
+  tell(
+    'modes',
+    toSwitch.map(({ id }) => `${id} is in pull mode`),
+  );
+
+  const proofs = dryRun ? [] : await prove(client, options, record.startedAtMs);
+  tell('delivery', proofs.map(proofLine));
+  return { ok: proofs.every(({ proven }) => proven), steps, proofs };
+}
+
+async function check(client: Client): Promise<string[]> {
+  const { version, socket } = await client.status({});
+  if (version !== VERSION)
+    throw new OrqError('unsupported_version', `orq-daemon is ${version}, orqctl is ${VERSION}`);
+  await client.health({});
+  return [`orq-daemon ${version} answers on ${socket}`];
+}
+
+/** Hooks speak for it, of a client that they can serve. */
+function canPull({ session, clientVersion, lastEvent }: Agent): boolean {
+  return session !== null && lastEvent !== null && isSupportedClient(clientVersion);
+}
+
+/** All at once: each is waited for as long. Who does not run has nobody to prove anything, and its mail waits; who runs and was never heard has yet to. */
+async function prove(client: Client, { timeoutMs }: CutoverOptions, startedAtMs: number): Promise<Proof[]> {
+  if (timeoutMs === 0) return [];
+  const { agents } = await client.agents({});
+  const running = agents.filter((agent) => isRunning(agent) && !agent.conditions?.includes('paused'));
+  return Promise.all(
+    running.map(({ id }) => proveDelivery(client, id, { key: `cutover:${startedAtMs}`, timeoutMs })),
+  );
+}
+
+function isRunning({ session, state, mode, pane, conditions = [] }: Agent): boolean {
+  const isTypedTo = mode === 'push' && pane !== null && !conditions.includes('pane gone');
+  return session !== null || state === 'no hooks' || isTypedTo;
+}
+
+function nameOf({ unit, scope }: OldUnit): string {
+  return scope === 'user' ? `${unit} (user)` : unit;
+}
+
+function proofLine({ agent, id, receipt, proven, reason }: Proof): string {
+  return proven
+    ? `${agent}: ${receipt}, message ${id}`
+    : `${agent}: NOT PROVEN, message ${id} is ${receipt}: ${reason}`;
+}
