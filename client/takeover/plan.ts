@@ -1,8 +1,9 @@
 /** All that a takeover would store, and its report, from a copy of the old database. */
 import { createHash } from 'node:crypto';
+import { agentFacts } from '../../src/takeover/agent-facts.ts';
 import { legacySessionOf } from '../../src/takeover/legacy-agent.ts';
 import type { LegacyContents } from '../../src/takeover/legacy-row.ts';
-import { takeMessages, type MessagesTaken } from '../../src/takeover/messages.ts';
+import { takeMessages } from '../../src/takeover/messages.ts';
 import type { RowReport, TaskReport } from '../../src/takeover/report.ts';
 import type { LegacyRestarts } from '../../src/takeover/restart-history.ts';
 import { takeTasks } from '../../src/takeover/tasks.ts';
@@ -18,7 +19,7 @@ export interface TakeoverPlan {
     readonly shape: LegacyContents['shape'];
     readonly rows: readonly RowReport[];
     readonly tasks: readonly TaskReport[];
-    readonly agents: MessagesTaken['agents'];
+    readonly agents: ReturnType<typeof agentFacts>;
     readonly restarts: readonly LegacyRestarts[];
     /** Agents whose credit was used up, and until when. */
     readonly exhausted: readonly { readonly agent: string; readonly untilMs: number }[];
@@ -40,19 +41,20 @@ export function planTakeover(
   const taken = takeMessages(contents, sessions, context);
   const known = new Set([...sessions.map(({ session }) => session), ...agentNames.map(legacySessionOf)]);
   const tasks = takeTasks(contents.tasks, { ...context, sessions, isKnown: (session) => known.has(session) });
+  const agents = agentFacts({ known: taken.agents, restarts, contexts: contents.contexts, sessions });
   const scopes = taken.scopesDropped;
   return {
     incoming: {
       origin: ORIGIN,
       messages: [...taken.messages, ...tasks.messages],
-      agents: [...taken.agents],
+      agents: [...agents],
       schedules: tasks.schedules,
     },
     report: {
       shape: contents.shape,
       rows: taken.rows,
       tasks: tasks.tasks,
-      agents: taken.agents,
+      agents,
       restarts,
       exhausted: sessions.flatMap(({ session, agents }) =>
         agents.flatMap(({ windowName, windowIndex, role, exhaustedUntilMs: untilMs }) =>

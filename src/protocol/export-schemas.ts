@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { address, atMs, closed, dependencyPolicy, id, name, orNull, scope, state, wake } from './fields.ts';
 import { NewSchedule } from './schedule-schemas.ts';
+import { MAX_IMPORTED_RESTARTS } from './restart.ts';
 import { MAX_FAILURES, MAX_PRIORITY, MIN_PRIORITY, RECEIPTS, type ReceiptKind } from './message.ts';
 
 const count = Type.Integer({ minimum: 0 });
@@ -76,7 +77,27 @@ export const ExportedMessage = Type.Object(
 
 /** An agent that its messages wait for. */
 const ImportedAgent = Type.Object(
-  { id: name, project: optional(name), addresses: Type.Optional(Type.Array(address, { maxItems: 20 })) },
+  {
+    id: name,
+    project: optional(name),
+    addresses: Type.Optional(Type.Array(address, { maxItems: 20 })),
+    restarts: Type.Optional(
+      Type.Object(
+        {
+          succeeded: Type.Integer({ minimum: 0, maximum: MAX_IMPORTED_RESTARTS }),
+          failed: Type.Integer({ minimum: 0, maximum: MAX_IMPORTED_RESTARTS }),
+          lastAtMs: optional(atMs),
+        },
+        { ...closed, description: 'each becomes a row that counts towards no limit' },
+      ),
+    ),
+    context: Type.Optional(
+      Type.Object(
+        { briefing: optional(Type.String()), briefedAtMs: optional(atMs), activity: optional(Type.String()) },
+        { ...closed, description: 'for its next rebrief, where nothing is known of it here' },
+      ),
+    ),
+  },
   closed,
 );
 

@@ -37,6 +37,9 @@ export const RESTART_OUTCOMES = [
 ] as const;
 export type RestartOutcome = (typeof RESTART_OUTCOMES)[number];
 
+/** Restarts of one agent and outcome that an import may bring: their times are not known, so more tell nothing more. */
+export const MAX_IMPORTED_RESTARTS = 500;
+
 export interface RestartPolicy {
   /** False: nothing is started again, all is counted. */
   readonly isOn: boolean;

@@ -31,6 +31,15 @@ export interface LegacyTask {
   readonly retryCount: Cell;
 }
 
+/** What was kept of an agent over its sessions. */
+export interface LegacyContext {
+  readonly agent: Cell;
+  readonly lastBriefing: Cell;
+  readonly briefing: Cell;
+  readonly activity: Cell;
+  readonly checkpoint: Cell;
+}
+
 /** How the rows stand, by the columns that are there. */
 export type LegacyShape = 'none' | 'v0' | 'v1' | 'v2' | 'v3' | 'half-migrated' | 'lifted';
 
@@ -40,6 +49,7 @@ export interface LegacyContents {
   readonly sequenceLost: boolean;
   readonly rows: readonly LegacyRow[];
   readonly tasks: readonly LegacyTask[];
+  readonly contexts: readonly LegacyContext[];
   /** Rows of tables that are not taken over, by table. */
   readonly left: Readonly<Record<string, number>>;
 }

@@ -62,8 +62,8 @@ function takeoverText({ database, backup, report, imported }: Takeover, columns:
     ...(table.length > 0 ? [alignedTable(['ROW', 'AGENT', 'BECOMES', 'NOTE'], table, columns)] : []),
     ...(agents.length > 0 ? [`agents known now: ${agents.map(({ id }) => visible(id)).join(', ')}`] : []),
     ...restarts.map(
-      ({ agent, attempts, lastAtMs }) =>
-        `${visible(agent)}: ${attempts} restarts since the last success, the last ${lastAtMs === null ? 'at no time that can be read' : localTime(lastAtMs)}`,
+      ({ agent, attempts, successes, failures, lastAtMs }) =>
+        `${visible(agent)}: ${successes} restarts and ${failures} failures taken over, ${attempts} since the last success, the last ${lastAtMs === null ? 'at no time that can be read' : localTime(lastAtMs)}`,
     ),
     ...exhausted.map(
       ({ agent, untilMs }) => `${visible(agent)}: its credit is used up until ${localTime(untilMs)}`,

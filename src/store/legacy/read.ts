@@ -1,19 +1,26 @@
 /** Reads a copy of the old system's database. Each table is known by its columns, never by a version number. */
 import { OrqError } from '../../protocol/errors.ts';
-import type { Cell, LegacyContents, LegacyRow, LegacyShape, LegacyTask } from '../../takeover/legacy-row.ts';
+import type {
+  Cell,
+  LegacyContents,
+  LegacyContext,
+  LegacyRow,
+  LegacyShape,
+  LegacyTask,
+} from '../../takeover/legacy-row.ts';
 import { APPLICATION_ID, openPlain, type Database } from '../sqlite/database.ts';
 
 const SELECT_TABLES = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`;
 const SELECT_COLUMNS = `SELECT name FROM pragma_table_info(@table)`;
 const SELECT_QUEUE = `SELECT * FROM message_queue ORDER BY id`;
 const SELECT_TASKS = `SELECT * FROM tasks ORDER BY id`;
+const SELECT_CONTEXT = `SELECT * FROM agent_context ORDER BY agent_id`;
 const SELECT_CAME_FROM = `SELECT row_id AS rowId, origin, message_id AS id FROM orq_message`;
 const SELECT_RENAMED = `SELECT 1 FROM migrations WHERE name = 'agent_id_rename'`;
 
 /** Tables of the old system whose rows are counted, and left. */
 const LEFT = {
   agents: `SELECT count(*) AS count FROM agents`,
-  agent_context: `SELECT count(*) AS count FROM agent_context`,
   session_events: `SELECT count(*) AS count FROM session_events`,
   project_queue: `SELECT count(*) AS count FROM project_queue`,
   scheduler_state: `SELECT count(*) AS count FROM scheduler_state`,
@@ -70,6 +77,9 @@ function contentsOf(db: Database): LegacyContents {
           .map((row) => rowOf(row, cameFrom.get(Number(row['id']))))
       : [],
     tasks: tables.has('tasks') ? db.prepare<[], Stored>(SELECT_TASKS).all().map(taskOf) : [],
+    contexts: columns('agent_context').has('agent_id')
+      ? db.prepare<[], Stored>(SELECT_CONTEXT).all().map(contextOf)
+      : [],
     left: Object.fromEntries(
       Object.entries(LEFT)
         .filter(([table]) => tables.has(table))
@@ -110,6 +120,16 @@ function rowOf(row: Stored, sameAs: LegacyRow['sameAs']): LegacyRow {
     deliveredAt: row['delivered_at'],
     scope: row['fifo_scope'],
     ...(sameAs && { sameAs }),
+  };
+}
+
+function contextOf(row: Stored): LegacyContext {
+  return {
+    agent: row['agent_id'],
+    lastBriefing: row['last_briefing'],
+    briefing: row['briefing_content'],
+    activity: row['activity_summary'],
+    checkpoint: row['checkpoint_data'],
   };
 }
 

@@ -121,7 +121,7 @@ export function prepareImports(
 
     for (const page of importPages.of(name, count)) {
       origin = page.origin ?? NAMELESS;
-      if (!dryRun) agents(page.agents ?? [], nowMs);
+      if (!dryRun) agents(page.agents ?? [], { ...items, origin }, nowMs);
       for (const message of page.messages) inPlace(messages.length, message, () => take(message));
       addSchedules(page.schedules ?? []);
     }
