@@ -31,7 +31,7 @@ for (const name of DOCUMENTS) {
 
   const examples = blocks.filter(({ language }) => RUN.has(language));
   if (examples.length === 0) continue;
-  test(`the examples of ${name} do what it says`, { timeout: 60_000 }, async () => {
+  test(`the examples of ${name} do what it says`, { timeout: 240_000 }, async () => {
     await using reader = openReader();
     using replay = openReplay(reader.socket);
     const startsDaemon = examples.some(isStart);
