@@ -7,6 +7,7 @@ import { DEFAULT_VISIBILITY_MS } from '../src/protocol/message.ts';
 import { socketPath, stateDir } from '../src/protocol/places.ts';
 import { ALERT_SETTINGS } from './alerts/settings.ts';
 import { MAINTENANCE_SETTINGS } from './maintenance/settings.ts';
+import { RESTART_SETTINGS } from './restart-settings.ts';
 import type { Setting } from './setting.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -138,69 +139,7 @@ export const SETTINGS = {
     help: 'needed: a rebrief only names a CLAUDE.md that Claude Code loads again by itself; all: it repeats each',
     fallback: () => 'needed',
   },
-  'auto-restart': {
-    type: 'word',
-    words: SWITCH,
-    variable: 'ORQ_AUTO_RESTART',
-    effect: 'next start',
-    help: 'whether an agent that crashed is started again, where nothing else was said of it',
-    fallback: () => 'off',
-  },
-  'error-patterns': {
-    type: 'text',
-    variable: 'ORQ_ERROR_PATTERNS',
-    effect: 'next start',
-    help: 'JSON file of [text, cause] pairs that are looked for in notices before the built-in ones',
-    fallback: () => '',
-  },
-  'restart-limit': {
-    type: 'count',
-    unit: 'restarts',
-    variable: 'ORQ_RESTART_LIMIT',
-    effect: 'next start',
-    help: 'restarts of an agent within the window; the next crash holds it',
-    fallback: () => '5',
-  },
-  'restart-window-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_RESTART_WINDOW_MS',
-    effect: 'next start',
-    help: 'window of the limit',
-    fallback: () => '600000',
-  },
-  'restart-backoff-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_RESTART_BACKOFF_MS',
-    effect: 'next start',
-    help: 'least pause between two restarts of an agent; it doubles with each one',
-    fallback: () => '2000',
-  },
-  'restart-quiet-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_RESTART_QUIET_MS',
-    effect: 'next start',
-    help: 'after so long without a restart of an agent the pauses begin anew',
-    fallback: () => '900000',
-  },
-  'starts-at-once': {
-    type: 'count',
-    unit: 'starts',
-    variable: 'ORQ_STARTS_AT_ONCE',
-    effect: 'next start',
-    help: 'agents of this machine that may be starting at the same time',
-    fallback: () => '2',
-  },
-  'start-stagger-ms': {
-    type: 'count',
-    unit: 'ms',
-    variable: 'ORQ_START_STAGGER_MS',
-    effect: 'next start',
-    help: 'pause between the starts of a fleet, and between the releases of a hold that ends by itself',
-    fallback: () => '3000',
-  },
+  ...RESTART_SETTINGS,
   'retention-days': {
     type: 'count',
     unit: 'days',

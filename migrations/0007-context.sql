@@ -27,7 +27,7 @@ CREATE TABLE session_event (
   agent      TEXT NOT NULL,
   session_id TEXT NOT NULL,
   kind       TEXT NOT NULL CHECK (kind = 'session_start' OR kind = 'session_end' OR kind = 'pre_compact' OR kind = 'post_compact'
-                                  OR kind = 'stop_failure'),
+                                  OR kind = 'stop_failure' OR kind = 'hung'),
   reason     TEXT,
   at_ms      INTEGER NOT NULL
 ) STRICT;

@@ -1,6 +1,6 @@
 -- How agents were started, so that they can be started again, and what became of every crash, restart, refusal and hold.
 
--- pid and pid_start: the process that is watched; NULL while none is known to live. Keys never stand in environment.
+-- pid and pid_start: the process that is watched; NULL while none is known to live. stopping, hung: it was told to end, by a person or because it hung. Keys never stand in environment.
 CREATE TABLE agent_start (
   agent         TEXT PRIMARY KEY NOT NULL REFERENCES agent (id) ON UPDATE CASCADE ON DELETE CASCADE,
   argv          TEXT NOT NULL,
@@ -14,6 +14,7 @@ CREATE TABLE agent_start (
   pid_start     TEXT,
   owns_pane     INTEGER NOT NULL DEFAULT 0 CHECK (owns_pane IN (0, 1)),
   stopping      INTEGER NOT NULL DEFAULT 0 CHECK (stopping IN (0, 1)),
+  hung          INTEGER NOT NULL DEFAULT 0 CHECK (hung IN (0, 1)),
   recorded_at_ms INTEGER NOT NULL,
   CHECK ((pid IS NULL) = (pid_start IS NULL))
 ) STRICT;
@@ -64,6 +65,7 @@ CREATE TABLE agent_restart (
 
 CREATE UNIQUE INDEX agent_restart_live ON agent_restart (agent) WHERE live = 1;
 CREATE INDEX agent_restart_agent ON agent_restart (agent, id);
+CREATE INDEX agent_restart_ended ON agent_restart (ended_at_ms) WHERE ended_at_ms IS NOT NULL;
 CREATE INDEX agent_restart_counted ON agent_restart (agent, counted_at_ms) WHERE counted_at_ms IS NOT NULL;
 
 -- The old system's view of agents, beside message_queue.

@@ -21,7 +21,7 @@ export async function tellLosses(parts: Parts, lives: Look): Promise<void> {
 
 async function tell(parts: Parts, watched: WatchedAgent, open: readonly OpenRestart[]): Promise<void> {
   const { store, log, processes, random, about } = parts;
-  const { agent, process, stopping, ownsPane } = watched;
+  const { agent, process, stopping, hung, ownsPane } = watched;
   const remains = await store.remainsOf(agent);
   if (!remains) return;
   const { farewell, hasSpoken, pane } = remains;
@@ -43,6 +43,7 @@ async function tell(parts: Parts, watched: WatchedAgent, open: readonly OpenRest
   const exit = place.now?.isDead ? place.now.exit : null;
   const cause = causeOfLoss({
     wasStopped: stopping,
+    wasHung: hung,
     otherBoot: process.start.split(':')[0] !== processes.bootId,
     farewell,
     server: place.server,

@@ -15,5 +15,6 @@ export function policyOf(config: Config): RestartPolicy {
     quietMs: config.restartQuietMs,
     startsAtOnce: config.startsAtOnce,
     staggerMs: config.startStaggerMs,
+    restartsHung: config.hungAction === 'restart',
   };
 }

@@ -1,12 +1,13 @@
 /** Keeps agents running as their policy says: learns how they are started, hears of their troubles, sees them go, starts them again. */
 import { causeOfFailure, causeOfText, mayTellOfError } from '../../src/agents/restart-cause.ts';
 import { TREATMENTS } from '../../src/agents/restart-policy.ts';
-import type { RestartCause } from '../../src/protocol/restart.ts';
+import type { RestartCause, RestartVerdict } from '../../src/protocol/restart.ts';
 import type { BoundSession } from '../../src/queue/registry.ts';
 import type { Look } from '../liveness.ts';
 import type { Services } from '../services.ts';
 import { readErrorPatterns } from './error-patterns.ts';
 import { tellHeld } from './held.ts';
+import { openHangs } from './hangs.ts';
 import { tellLosses } from './losses.ts';
 import { policyOf } from './policy.ts';
 import { runRestarts } from './runner.ts';
@@ -15,12 +16,16 @@ import { startFactsOf } from './start-facts.ts';
 export interface Restarts extends AsyncDisposable {
   /** A session has begun: how its client was started is kept, and what was tried to bring it is over. */
   came(session: BoundSession): Promise<void>;
-  /** A turn ended by an error of the service. */
-  failed(session: BoundSession | null, error: string | null): Promise<void>;
+  /** A turn ended by an error of the service. Replies with the end of the hold that follows; null where none does, or where it has no end. */
+  failed(session: BoundSession | null, error: string | null): Promise<number | null>;
   /** The client said something; where it tells of an error that counts. */
   noticed(session: BoundSession | null, type: string | null, message: string): Promise<void>;
   /** A turn of the agent ended well: a hold over something that stopped its turns is over. */
   succeeded(session: BoundSession | null): Promise<void>;
+  /** What an error that was said stands for; undefined where no pattern fits. */
+  causeOf(text: string): RestartCause | undefined;
+  /** Whether its client hangs, as far as anybody looked. */
+  isHung(agent: string): boolean;
   /** Tells what `lives` finds gone, and carries out what is due, unless that is under way. Nobody waits for it: a tmux server may take its time. */
   sweep(lives: Look): void;
 }
@@ -32,6 +37,8 @@ type Parts = Pick<
 
 const LONGEST_DETAIL = 500;
 
+const DAY_MS = 24 * 3_600_000;
+
 export function openRestarts(parts: Parts): Restarts {
   const { store, log, random, about, tmux } = parts;
   /** Whom `succeeded` has to look up at all; what counts is the row. */
@@ -39,6 +46,7 @@ export function openRestarts(parts: Parts): Restarts {
   let hasLooked = false;
   let underWay: Promise<void> | undefined;
   const patterns = readErrorPatterns(about.config.errorPatterns);
+  const hangs = openHangs(parts);
 
   async function came({ agent, process, sessionId }: BoundSession): Promise<void> {
     const facts = process && startFactsOf(process.pid);
@@ -73,20 +81,28 @@ export function openRestarts(parts: Parts): Restarts {
     }
   }
 
-  async function told(session: BoundSession | null, cause: RestartCause, detail: string): Promise<void> {
+  async function told(
+    session: BoundSession | null,
+    cause: RestartCause,
+    detail: string,
+  ): Promise<RestartVerdict | null> {
     const agent = session?.agent ?? null;
-    if (agent === null || session?.standing !== 'bound') return;
+    if (agent === null || session?.standing !== 'bound') return null;
     const line = detail.replaceAll(/\s+/g, ' ').slice(0, LONGEST_DETAIL);
     const report = { agent, cause, detail: line, isAlive: true };
     const decision = await store.reportRestart(report, policyOf(about.config), random());
-    if (decision?.verdict.kind !== 'hold' || held.has(agent)) return;
+    if (decision?.verdict.kind !== 'hold' || held.has(agent)) return null;
     held = new Set([...held, agent]);
     tellHeld(parts, { agent, cause, reason: decision.verdict.reason });
+    return decision.verdict;
   }
 
   return {
     came,
-    failed: (session, error) => told(session, causeOfFailure(error), error ?? 'unknown'),
+    failed: async (session, error) => {
+      const verdict = await told(session, causeOfFailure(error), error ?? 'unknown');
+      return verdict?.kind === 'hold' ? verdict.untilMs : null;
+    },
     noticed: async (session, type, message) => {
       const cause = mayTellOfError(type) ? causeOfText(message, patterns) : undefined;
       if (cause !== undefined) await told(session, cause, message);
@@ -101,6 +117,8 @@ export function openRestarts(parts: Parts): Restarts {
       if (!row || TREATMENTS[row.cause] === 'restart') return;
       await store.endRestart(row.id, 'released', 'a turn succeeded');
     },
+    causeOf: (text) => causeOfText(text, patterns),
+    isHung: (agent) => hangs.isHung(agent),
     sweep: (lives) => {
       underWay ??= sweepOnce(lives)
         .catch((error: unknown) => log.error({ event: 'sweep_failed', err: error }, 'sweep failed'))
@@ -113,7 +131,9 @@ export function openRestarts(parts: Parts): Restarts {
     if (!hasLooked) await learnLiving();
     hasLooked = true;
     await tellLosses(parts, lives);
+    await hangs.look();
     await runRestarts(parts);
+    await store.pruneRestarts(about.config.restartRetentionDays * DAY_MS, policyOf(about.config));
     const open = await store.openRestarts();
     held = new Set(open.flatMap(({ agent, outcome }) => (outcome === 'held' ? [agent] : [])));
   }

@@ -17,6 +17,7 @@ export function conditionsOf(
   row: AgentRow,
   tmux: Pick<TmuxRegistry, 'paneState'>,
   restart: OpenRestart | undefined,
+  isHung: boolean,
 ): string[] {
   const { session } = row;
   const pane = placeOf(row);
@@ -24,6 +25,7 @@ export function conditionsOf(
     ...(row.pausedAtMs === null ? [] : ['paused']),
     ...(restart?.outcome === 'held' ? [`held: ${restart.reason ?? restart.cause}`] : []),
     ...(restart && restart.outcome !== 'held' ? ['restarting'] : []),
+    ...(session !== null && isHung ? ['hung'] : []),
     ...(session === null && pane && tmux.paneState(pane) === 'gone' ? ['pane gone'] : []),
     ...(session === null ? [] : outdated(session)),
   ];
@@ -55,6 +57,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Claude Code is older than 2.1.197: update it and start it again, or set the agent to push mode',
   'hooks outdated: orq-hook': 'orqctl hooks install replaces the hook client; the agent goes on',
   paused: 'orqctl agent resume',
+  hung: 'look at its pane; orqctl agent restart ends its client and starts it again',
   held: 'orqctl restarts says why; orqctl agent resume lets it go',
   'pane gone': 'start it in another pane under the same name, or orqctl agent forget',
 };

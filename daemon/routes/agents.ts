@@ -9,7 +9,10 @@ import { unhookedIn, type Unhooked } from '../tmux/unhooked.ts';
 import { conditionsOf, placeOf, remedyFor, stateOf } from './agent-state.ts';
 import { reachabilityOf } from './waiting.ts';
 
-export type AgentParts = Pick<Services, 'store' | 'waiters' | 'ringer' | 'obstacles' | 'clock' | 'tmux'>;
+export type AgentParts = Pick<
+  Services,
+  'store' | 'waiters' | 'ringer' | 'obstacles' | 'clock' | 'tmux' | 'restarts'
+>;
 
 export async function agents(parts: AgentParts): Promise<ReplyOf<'agents'>> {
   const { store, tmux } = parts;
@@ -51,7 +54,7 @@ export async function agentFrom(
     row;
   const { oldestReadyMs, lastSeenMs } = row;
   const state = resident ? NO_HOOKS : stateOf(row, clock.nowMs());
-  const conditions = conditionsOf(row, tmux, restart);
+  const conditions = conditionsOf(row, tmux, restart, parts.restarts.isHung(id));
   return {
     id,
     project,

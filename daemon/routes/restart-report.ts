@@ -1,5 +1,4 @@
 /** POST /v1/restarts: a supervisor outside asks what it is to do; "restart" is a grant that nobody else has. */
-import { causeOfText, ERROR_PATTERNS } from '../../src/agents/restart-cause.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
 import type { ReplyOf, RequestOf } from '../../src/protocol/schemas.ts';
 import { tellHeld } from '../restarts/held.ts';
@@ -12,12 +11,12 @@ const GRANT_MS = 120_000;
 const LONGEST_DETAIL = 500;
 
 export async function restartReport(
-  parts: Pick<Services, 'store' | 'log' | 'clock' | 'random' | 'about' | 'alerts'>,
+  parts: Pick<Services, 'store' | 'log' | 'clock' | 'random' | 'about' | 'alerts' | 'restarts'>,
   { agent, error, alive, ...told }: RequestOf<'restartReport'>,
 ): Promise<ReplyOf<'restartReport'>> {
   const { store, log, clock, random, about } = parts;
   const id = await store.agentAt(agent);
-  const cause = told.cause ?? causeOfText(error ?? '', ERROR_PATTERNS) ?? 'unknown';
+  const cause = told.cause ?? parts.restarts.causeOf(error ?? '') ?? 'unknown';
   const isAlive = alive ?? (await store.boundTo(id)) !== null;
   const detail = error?.replaceAll(/\s+/g, ' ').slice(0, LONGEST_DETAIL) ?? null;
   const decision = await store.reportRestart(

@@ -76,6 +76,8 @@ const QUIET_TYPES =
 export interface Loss {
   /** Somebody asked orq to stop it. */
   readonly wasStopped: boolean;
+  /** It hung, and was ended for it. */
+  readonly wasHung: boolean;
   /** It ran before this boot of the machine. */
   readonly otherBoot: boolean;
   /** `reason` of the SessionEnd that it sent, if it sent one. */
@@ -97,6 +99,7 @@ const GOODBYES: ReadonlySet<string> = new Set(['prompt_input_exit', 'logout']);
  */
 export function causeOfLoss(loss: Loss): RestartCause {
   if (loss.wasStopped) return 'stopped';
+  if (loss.wasHung) return 'hung';
   if (loss.farewell !== null && GOODBYES.has(loss.farewell)) return 'clean_exit';
   if (loss.otherBoot) return 'rebooted';
   if (loss.server === 'gone') return 'server_lost';

@@ -61,7 +61,8 @@ export function restartVerdict(
   random: number,
 ): RestartVerdict {
   const { cause, isAlive, hold, serviceHoldUntilMs } = facts;
-  switch (TREATMENTS[cause]) {
+  const isEnded = cause === 'hung' && !isAlive && policy.restartsHung;
+  switch (isEnded ? 'restart' : TREATMENTS[cause]) {
     case 'leave':
       return nothing(LEFT[cause] ?? cause);
     case 'wait':

@@ -54,6 +54,8 @@ export interface RestartPolicy {
   /** Starts of this host that may be under way at once, and the pause of one that has to stand back. */
   readonly startsAtOnce: number;
   readonly staggerMs: number;
+  /** A client that hangs is ended and started again. */
+  readonly restartsHung: boolean;
 }
 
 export type RestartVerdict =

@@ -134,7 +134,7 @@ export const Agent = Type.Object({
   }),
   conditions: Type.Optional(
     Type.Array(Type.String(), {
-      description: 'besides its state: paused, held: WHY, restarting, pane gone, hooks outdated',
+      description: 'besides its state: paused, held: WHY, restarting, hung, pane gone, hooks outdated',
     }),
   ),
   remedy: Type.Optional(Type.String({ description: 'what would help, where a person has to' })),

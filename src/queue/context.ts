@@ -2,7 +2,7 @@
 
 /** What an event tells of the life of its session, besides what every event tells. */
 export interface LifeFact {
-  readonly kind: 'session_start' | 'pre_compact' | 'post_compact' | 'stop_failure';
+  readonly kind: 'session_start' | 'pre_compact' | 'post_compact' | 'stop_failure' | 'hung';
   /** The client's word for it: a source, a trigger, a kind of error. */
   readonly reason: string | null;
   readonly transcriptPath: string | null;

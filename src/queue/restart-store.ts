@@ -28,6 +28,24 @@ export interface WatchedAgent extends StartedProcess {
   readonly agent: string;
   /** Somebody asked orq to stop it. */
   readonly stopping: boolean;
+  /** It hung, and was ended for it. */
+  readonly hung: boolean;
+}
+
+/** Inside a turn, and without an event for long. */
+export interface QuietSession {
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly process: ProcessId;
+  readonly lastEventMs: number;
+  readonly pane: PanePlace | null;
+  readonly transcriptPath: string | null;
+}
+
+export interface HungReport {
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly detail: string;
 }
 
 /** What a watched process left behind. */
@@ -100,6 +118,10 @@ export interface RestartStore {
     policy: RestartPolicy,
     random: number,
   ): Promise<RestartDecision | null>;
+  /** Bound sessions inside a turn whose last event is older than `beforeMs`. */
+  quietSessions(beforeMs: number): Promise<QuietSession[]>;
+  /** Counts that a client hangs. Replies with the one that is to be ended for it, where the policy says so: it is started again as one that crashed. */
+  reportHung(hung: HungReport, policy: RestartPolicy): Promise<ProcessId | null>;
   /** Has agents started that do not live, one `staggerMs` after the other; ends their holds. Throws as pauseAgents does. */
   startAgents(choice: RequestOf<'agentPause'>, staggerMs: number): Promise<StartedAgent[]>;
   /** As stopAgents, and each that lived or could live is started once it is gone. */
@@ -120,4 +142,6 @@ export interface RestartStore {
   /** Ends a row that is live; false where it was over. `held` begins a hold in its place. */
   endRestart(id: number, outcome: RestartOutcome, reason: string | null): Promise<boolean>;
   restarts(filter: RequestOf<'restarts'>): Promise<ReplyOf<'restarts'>['restarts']>;
+  /** Forgets some of what was over longer than `retentionMs` ago; never what is live, nor what a limit of `policy` or of an agent's own may count. */
+  pruneRestarts(retentionMs: number, policy: Pick<RestartPolicy, 'windowMs' | 'quietMs'>): Promise<void>;
 }

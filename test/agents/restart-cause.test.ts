@@ -11,6 +11,7 @@ import {
 
 const KILLED: Loss = {
   wasStopped: false,
+  wasHung: false,
   otherBoot: false,
   farewell: null,
   server: 'there',
@@ -33,6 +34,7 @@ test('who said goodbye, was stopped or had the window closed did not crash', () 
   assert.equal(cause({ farewell: 'other', exit: { status: 0, signal: null } }), 'clean_exit');
   assert.equal(cause({ farewell: 'other', pane: 'gone' }), 'closed');
   assert.equal(cause({ wasStopped: true, pane: 'gone' }), 'stopped');
+  assert.equal(cause({ wasHung: true, farewell: 'other', pane: 'gone' }), 'hung');
 });
 
 test('a window that held more than the client was closed, also where the client could not say so', () => {

@@ -33,6 +33,7 @@ const policies = fc.record({
   quietMs: fc.integer({ min: 1_000, max: 3_600_000 }),
   startsAtOnce: fc.constant(1),
   staggerMs: fc.constant(1_000),
+  restartsHung: fc.boolean(),
 });
 
 test('an agent that crashes for the first time is started again at once', () => {
@@ -145,4 +146,11 @@ test('a quiet period ends the row of attempts, and the next crash is met at once
   assert.deepEqual(verdict({ restartsMs: [NOW - quietMs] }), { kind: 'restart' });
   const soon = verdict({ restartsMs: [NOW - 10] });
   assert.ok(soon.kind === 'after' && soon.afterMs === POLICY.backoffMs - 10);
+});
+
+test('a client that hangs is only reported while it lives, and started again once it was ended for it', () => {
+  for (const restartsHung of [false, true])
+    assert.equal(verdict({ cause: 'hung', isAlive: true }, { restartsHung }).kind, 'nothing');
+  assert.equal(verdict({ cause: 'hung' }, { restartsHung: false }).kind, 'nothing');
+  assert.equal(verdict({ cause: 'hung' }, { restartsHung: true }).kind, 'restart');
 });

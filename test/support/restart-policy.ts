@@ -10,4 +10,5 @@ export const RESTART_POLICY: RestartPolicy = {
   quietMs: 900_000,
   startsAtOnce: 1,
   staggerMs: 2_000,
+  restartsHung: false,
 };

@@ -15,15 +15,19 @@ const RECORD = `
          window_name = ifnull(excluded.window_name, window_name)`;
 
 /** Rides on the primary key. */
-const WATCH = `UPDATE agent_start SET pid = @pid, pid_start = @pidStart, owns_pane = @ownsPane, stopping = 0 WHERE agent = @agent`;
+const WATCH = `UPDATE agent_start SET pid = @pid, pid_start = @pidStart, owns_pane = @ownsPane, stopping = 0, hung = 0 WHERE agent = @agent`;
 
 /** Rides on the primary key. */
 const UNWATCH = `
-  UPDATE agent_start SET pid = NULL, pid_start = NULL, stopping = 0 WHERE agent = @agent AND pid = @pid AND pid_start = @pidStart`;
+  UPDATE agent_start SET pid = NULL, pid_start = NULL, stopping = 0, hung = 0 WHERE agent = @agent AND pid = @pid AND pid_start = @pidStart`;
 
 /** Rides on the primary key. */
 const MARK_STOPPING = `
   UPDATE agent_start SET stopping = 1 WHERE agent = @agent AND pid IS NOT NULL RETURNING pid, pid_start AS pidStart`;
+
+/** Rides on the primary key. */
+const MARK_HUNG = `
+  UPDATE agent_start SET hung = 1 WHERE agent = @agent AND pid IS NOT NULL RETURNING pid, pid_start AS pidStart`;
 
 /** Rides on the primary key. */
 const SELECT_RECORD = `
@@ -33,7 +37,7 @@ const SELECT_RECORD = `
 
 /** Walks agent_start_watched: as many as live. */
 const SELECT_WATCHED = `
-  SELECT agent, pid, pid_start AS pidStart, owns_pane AS ownsPane, stopping
+  SELECT agent, pid, pid_start AS pidStart, owns_pane AS ownsPane, stopping, hung
     FROM agent_start INDEXED BY agent_start_watched WHERE pid IS NOT NULL`;
 
 /** Rides on the primary keys and session_agent: the newest life of the process decides. */
@@ -67,6 +71,7 @@ interface StoredWatched {
   readonly pidStart: string;
   readonly ownsPane: 0 | 1;
   readonly stopping: 0 | 1;
+  readonly hung: 0 | 1;
 }
 
 interface StoredRemains {
@@ -85,6 +90,8 @@ export interface AgentStarts {
   unwatch(agent: string, process: ProcessId): boolean;
   /** The end of whoever lives will be one that was asked for. */
   markStopping(agent: string): ProcessId | null;
+  /** The end of whoever lives will be one for hanging. */
+  markHung(agent: string): ProcessId | null;
   watched(): readonly WatchedAgent[];
   remainsOf(agent: string): Remains | null;
 }
@@ -93,7 +100,9 @@ export function prepareAgentStarts(db: Database): AgentStarts {
   const record = db.prepare<Omit<StoredRecord, 'pid' | 'pidStart'> & { readonly nowMs: number }>(RECORD);
   const watch = db.prepare<{ agent: string; pid: number; pidStart: string; ownsPane: number }>(WATCH);
   const unwatch = db.prepare<{ agent: string; pid: number; pidStart: string }>(UNWATCH);
-  const markStopping = db.prepare<{ agent: string }, { pid: number; pidStart: string }>(MARK_STOPPING);
+  type Marked = { pid: number; pidStart: string };
+  const markStopping = db.prepare<{ agent: string }, Marked>(MARK_STOPPING);
+  const markHung = db.prepare<{ agent: string }, Marked>(MARK_HUNG);
   const selectRecord = db.prepare<{ agent: string }, StoredRecord>(SELECT_RECORD);
   const selectWatched = db.prepare<[], StoredWatched>(SELECT_WATCHED);
   const selectRemains = db.prepare<{ agent: string }, StoredRemains>(SELECT_REMAINS);
@@ -118,16 +127,18 @@ export function prepareAgentStarts(db: Database): AgentStarts {
     watch: (agent, { process, ownsPane }) =>
       void watch.run({ agent, pid: process.pid, pidStart: process.start, ownsPane: Number(ownsPane) }),
     unwatch: (agent, { pid, start }) => unwatch.run({ agent, pid, pidStart: start }).changes > 0,
-    markStopping: (agent) => {
-      const found = markStopping.get({ agent });
-      return found ? { pid: found.pid, start: found.pidStart } : null;
-    },
+    markStopping: (agent) => toProcess(markStopping.get({ agent })),
+    markHung: (agent) => toProcess(markHung.get({ agent })),
     watched: whileUnchanged(db)(() => selectWatched.all().map(toWatched)),
     remainsOf: (agent) => {
       const found = selectRemains.get({ agent });
       return found ? toRemains(found) : null;
     },
   };
+}
+
+function toProcess(found: { pid: number; pidStart: string } | undefined): ProcessId | null {
+  return found ? { pid: found.pid, start: found.pidStart } : null;
 }
 
 function toRecord({ argv, environment, socket, session, window, pid, pidStart, ...row }: StoredRecord) {
@@ -140,12 +151,13 @@ function toRecord({ argv, environment, socket, session, window, pid, pidStart, .
   };
 }
 
-function toWatched({ agent, pid, pidStart, ownsPane, stopping }: StoredWatched): WatchedAgent {
+function toWatched({ agent, pid, pidStart, ownsPane, stopping, hung }: StoredWatched): WatchedAgent {
   return {
     agent,
     process: { pid, start: pidStart },
     ownsPane: ownsPane === 1,
     stopping: stopping === 1,
+    hung: hung === 1,
   };
 }
 

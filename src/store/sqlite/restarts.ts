@@ -3,8 +3,12 @@ import type { RestartStore } from '../../queue/restart-store.ts';
 import type { Addresses } from './address.ts';
 import type { ChosenAgents } from './agent-choice.ts';
 import { prepareAgentStarts } from './agent-start.ts';
+import type { Contexts } from './context.ts';
 import type { Database } from './database.ts';
+import { prepareQuietSessions } from './quiet-session.ts';
+import { prepareHung } from './restart-hung.ts';
 import { prepareRestartList } from './restart-list.ts';
+import { prepareRestartPruning } from './restart-prune.ts';
 import { prepareRestartPolicies } from './restart-policy.ts';
 import { prepareReport } from './restart-report.ts';
 import { prepareRestartRows } from './restart-row.ts';
@@ -13,6 +17,7 @@ import { prepareRestartRuns } from './restart-run.ts';
 interface Parts {
   readonly addresses: Addresses;
   readonly chosen: ChosenAgents;
+  readonly contexts: Contexts;
   readonly nowMs: () => number;
   readonly read: <T>(run: () => T) => Promise<T>;
   readonly write: <T>(run: () => T) => Promise<T>;
@@ -24,11 +29,17 @@ export interface Restarts {
   letGo(agent: string): boolean;
 }
 
-export function prepareRestarts(db: Database, { addresses, chosen, nowMs, read, write }: Parts): Restarts {
+export function prepareRestarts(
+  db: Database,
+  { addresses, chosen, contexts, nowMs, read, write }: Parts,
+): Restarts {
   const rows = prepareRestartRows(db);
   const starts = prepareAgentStarts(db);
   const policies = prepareRestartPolicies(db, { chosen });
   const report = prepareReport({ addresses, policies, rows, starts });
+  const hung = prepareHung({ policies, rows, starts, contexts, report });
+  const quiet = prepareQuietSessions(db);
+  const pruning = prepareRestartPruning(db);
   const runs = prepareRestartRuns(db, { rows, starts });
   const list = prepareRestartList(db, { addresses });
   return {
@@ -39,6 +50,8 @@ export function prepareRestarts(db: Database, { addresses, chosen, nowMs, read, 
       watchedAgents: () => read(() => starts.watched()),
       remainsOf: (agent) => read(() => starts.remainsOf(agent)),
       reportRestart: (told, policy, random) => write(() => report(told, policy, random, nowMs())),
+      quietSessions: (beforeMs) => read(() => quiet(beforeMs)),
+      reportHung: (told, policy) => write(() => hung(told, policy, nowMs())),
       startAgents: (choice, staggerMs) => write(() => runs.start(chosen(choice), staggerMs, nowMs())),
       restartAgents: (choice, staggerMs) =>
         write(() => {
@@ -59,6 +72,11 @@ export function prepareRestarts(db: Database, { addresses, chosen, nowMs, read, 
       startFresh: (id) => write(() => runs.startFresh(id)),
       endRestart: (id, outcome, reason) => write(() => rows.become(id, outcome, reason, nowMs())),
       restarts: (filter) => read(() => list(filter)),
+      pruneRestarts: async (retentionMs, { windowMs, quietMs }) => {
+        const spans = [retentionMs, Math.max(windowMs, quietMs)] as const;
+        if (await read(() => pruning.isDue(...spans, nowMs())))
+          await write(() => pruning.prune(...spans, nowMs()));
+      },
     },
   };
 }

@@ -175,7 +175,7 @@ export function storeOver(
     }
   };
 
-  const restarts = prepareRestarts(db, { addresses, chosen, nowMs, read, write });
+  const restarts = prepareRestarts(db, { addresses, chosen, contexts, nowMs, read, write });
 
   return {
     ...restarts.verbs,

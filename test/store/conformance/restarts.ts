@@ -106,6 +106,49 @@ export function judgeRestarts(openStore: OpenStore): void {
     ]);
   });
 
+  test('what was over long ago is forgotten, but nothing that is live or that a limit may count', async () => {
+    await using store = openStore();
+    await running(store);
+    await running(store, 'b', 200);
+    const { id = 0 } = (await lost(store, 100)) ?? {};
+    await restarted(store, id, 101);
+    await store.reportRestart(
+      { agent: 'a', cause: 'output_limit', detail: null, isAlive: true },
+      RESTART_POLICY,
+      0,
+    );
+    await store.reportRestart(
+      { agent: 'b', cause: 'billing', detail: null, isAlive: true },
+      RESTART_POLICY,
+      0,
+    );
+    const causes = async () => (await store.restarts({})).map(({ cause }) => cause);
+    store.clock.move(RESTART_POLICY.quietMs - 1);
+    await store.pruneRestarts(1_000, RESTART_POLICY);
+    assert.deepEqual(await causes(), ['billing', 'crashed']);
+    await store.setRestartPolicy({ agent: 'b', mode: 'on', windowMs: RESTART_POLICY.quietMs * 3 });
+    store.clock.move(RESTART_POLICY.quietMs);
+    await store.pruneRestarts(1_000, RESTART_POLICY);
+    assert.deepEqual(await causes(), ['billing', 'crashed']);
+    await store.setRestartPolicy({ agent: 'b', mode: 'default' });
+    await store.pruneRestarts(1_000, RESTART_POLICY);
+    assert.deepEqual(await causes(), ['billing']);
+  });
+
+  test('a client that hangs is counted once while it lives, and named for being ended where the policy says so', async () => {
+    await using store = openStore();
+    await running(store);
+    const hung = { agent: 'a', sessionId: 's1', detail: 'nothing since' };
+    assert.equal(await store.reportHung(hung, RESTART_POLICY), null);
+    assert.equal(await store.reportHung(hung, { ...RESTART_POLICY, restartsHung: true, isOn: false }), null);
+    assert.equal(await store.reportHung(hung, { ...RESTART_POLICY, restartsHung: true, limit: 0 }), null);
+    const ends = await store.reportHung(hung, { ...RESTART_POLICY, restartsHung: true });
+    assert.deepEqual(ends, processOf(100));
+    assert.equal((await store.watchedAgents())[0]?.hung, true);
+    const [row, ...more] = await store.restarts({});
+    assert.deepEqual([row?.cause, row?.outcome, more], ['hung', 'none', []]);
+  });
+
   test('agents that meet a service that refuses share the end of their holds', async () => {
     await using store = openStore();
     await running(store);

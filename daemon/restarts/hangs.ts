@@ -1,0 +1,71 @@
+/**
+ * Looks for clients that hang: inside a turn, and for long neither a hook nor anything new in the window nor in the transcript. A client at work draws
+ * in its window all the time, also while a tool runs for hours.
+ */
+import { stat } from 'node:fs/promises';
+import type { QuietSession } from '../../src/queue/restart-store.ts';
+import type { Services } from '../services.ts';
+import { lastOutputMs } from '../tmux/last-output.ts';
+import { endProcess } from './end-process.ts';
+import { policyOf } from './policy.ts';
+
+export interface Hangs {
+  /** As the last look found it. */
+  isHung(agent: string): boolean;
+  /** Looks where it is time to, and tells each client once for each silence. */
+  look(): Promise<void>;
+}
+
+type Parts = Pick<Services, 'store' | 'processes' | 'clock' | 'log' | 'about'>;
+
+/** Looks in the time of `hung-ms`, and the longest pause between two; milliseconds. */
+const LOOKS = 10;
+const LONGEST_PAUSE_MS = 60_000;
+
+export function openHangs({ store, processes, clock, log, about }: Parts): Hangs {
+  const { hungMs, hungAction } = about.config;
+  /** Agent → its last event before the silence. */
+  let told: ReadonlyMap<string, number> = new Map();
+  let nextSteadyMs = 0;
+
+  async function tell({ agent, sessionId }: QuietSession, sinceMs: number): Promise<void> {
+    const detail = `nothing since ${new Date(sinceMs).toISOString()}`;
+    const ends = await store.reportHung({ agent, sessionId, detail }, policyOf(about.config));
+    log.warn({ event: 'agent_hung', agent, sinceMs, ended: ends !== null }, 'agent hangs');
+    if (ends) endProcess(processes, ends);
+  }
+
+  return {
+    isHung: (agent) => told.has(agent),
+    look: async () => {
+      if (hungAction === 'off' || clock.steadyMs() < nextSteadyMs) return;
+      nextSteadyMs = clock.steadyMs() + Math.min(hungMs / LOOKS, LONGEST_PAUSE_MS);
+      const beforeMs = clock.nowMs() - hungMs;
+      const still = new Map<string, number>();
+      for (const session of await store.quietSessions(beforeMs)) {
+        const { agent, lastEventMs } = session;
+        const sinceMs = await silentSince(session);
+        if (sinceMs === null || sinceMs >= beforeMs) continue;
+        still.set(agent, lastEventMs);
+        if (told.get(agent) !== lastEventMs) await tell(session, sinceMs);
+      }
+      told = still;
+    },
+  };
+}
+
+/** Null where its window cannot be asked. */
+async function silentSince({ lastEventMs, pane, transcriptPath }: QuietSession): Promise<number | null> {
+  const drawnMs = pane ? await lastOutputMs(pane) : 0;
+  if (drawnMs === null) return null;
+  const saidMs = transcriptPath === null ? 0 : await changedMs(transcriptPath);
+  return Math.max(lastEventMs, drawnMs, saidMs);
+}
+
+/** 0 where there is no such file: a client writes its transcript late. */
+async function changedMs(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => Math.floor(mtimeMs),
+    () => 0,
+  );
+}
