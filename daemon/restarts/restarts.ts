@@ -1,7 +1,7 @@
 /** Keeps agents running as their policy says: learns how they are started, hears of their troubles, sees them go, starts them again. */
 import { causeOfFailure, causeOfText, mayTellOfError } from '../../src/agents/restart-cause.ts';
-import { TREATMENTS } from '../../src/agents/restart-policy.ts';
-import type { RestartCause, RestartVerdict } from '../../src/protocol/restart.ts';
+import { SHARED_CAUSES, TREATMENTS } from '../../src/agents/restart-policy.ts';
+import type { RestartCause } from '../../src/protocol/restart.ts';
 import type { BoundSession } from '../../src/queue/registry.ts';
 import type { Look } from '../liveness.ts';
 import type { Services } from '../services.ts';
@@ -16,8 +16,8 @@ import { startFactsOf } from './start-facts.ts';
 export interface Restarts extends AsyncDisposable {
   /** A session has begun: how its client was started is kept, and what was tried to bring it is over. */
   came(session: BoundSession): Promise<void>;
-  /** A turn ended by an error of the service. Replies with the end of the hold that follows; null where none does, or where it has no end. */
-  failed(session: BoundSession | null, error: string | null): Promise<number | null>;
+  /** A turn ended by an error of the service. */
+  failed(session: BoundSession | null, error: string | null): Promise<void>;
   /** The client said something; where it tells of an error that counts. */
   noticed(session: BoundSession | null, type: string | null, message: string): Promise<void>;
   /** A turn of the agent ended well: a hold over something that stopped its turns is over. */
@@ -81,28 +81,20 @@ export function openRestarts(parts: Parts): Restarts {
     }
   }
 
-  async function told(
-    session: BoundSession | null,
-    cause: RestartCause,
-    detail: string,
-  ): Promise<RestartVerdict | null> {
+  async function told(session: BoundSession | null, cause: RestartCause, detail: string): Promise<void> {
     const agent = session?.agent ?? null;
-    if (agent === null || session?.standing !== 'bound') return null;
+    if (agent === null || session?.standing !== 'bound') return;
     const line = detail.replaceAll(/\s+/g, ' ').slice(0, LONGEST_DETAIL);
     const report = { agent, cause, detail: line, isAlive: true };
     const decision = await store.reportRestart(report, policyOf(about.config), random());
-    if (decision?.verdict.kind !== 'hold' || held.has(agent)) return null;
+    if (decision?.verdict.kind !== 'hold' || held.has(agent)) return;
     held = new Set([...held, agent]);
     tellHeld(parts, { agent, cause, reason: decision.verdict.reason });
-    return decision.verdict;
   }
 
   return {
     came,
-    failed: async (session, error) => {
-      const verdict = await told(session, causeOfFailure(error), error ?? 'unknown');
-      return verdict?.kind === 'hold' ? verdict.untilMs : null;
-    },
+    failed: (session, error) => told(session, causeOfFailure(error), error ?? 'unknown'),
     noticed: async (session, type, message) => {
       const cause = mayTellOfError(type) ? causeOfText(message, patterns) : undefined;
       if (cause !== undefined) await told(session, cause, message);
@@ -116,6 +108,7 @@ export function openRestarts(parts: Parts): Restarts {
       );
       if (!row || TREATMENTS[row.cause] === 'restart') return;
       await store.endRestart(row.id, 'released', 'a turn succeeded');
+      if (SHARED_CAUSES.has(row.cause)) await store.loosenHolds(row.cause);
     },
     causeOf: (text) => causeOfText(text, patterns),
     isHung: (agent) => hangs.isHung(agent),

@@ -1,6 +1,6 @@
 /** Push mode: types whole messages through the pane arbiter, one at a time for each agent, and writes down what it does before it does it. */
 import { rendered } from '../../src/queue/fence.ts';
-import { isSilent, mayBeTypedTo } from '../../src/agents/wake.ts';
+import { isHeld, isSilent, mayBeTypedTo } from '../../src/agents/wake.ts';
 import { noncesIn, pushPauseMs, type Pushed } from '../../src/queue/push.ts';
 import type { Caller } from '../../src/queue/exchange.ts';
 import type { BoundSession } from '../../src/queue/registry.ts';
@@ -110,8 +110,14 @@ export function openPush(parts: Parts): Push {
   return {
     consider: async (agent) => {
       if (ended || active.has(agent) || (pauses.get(agent)?.untilSteadyMs ?? 0) > clock.steadyMs()) return;
-      const { mode, session, readyToWake } = await store.wakeFacts(agent);
-      if (mode !== 'push' || !readyToWake || !mayBeTypedTo(session, config, clock.nowMs())) return;
+      const { mode, session, readyToWake, hold } = await store.wakeFacts(agent);
+      if (
+        mode !== 'push' ||
+        !readyToWake ||
+        isHeld({ session, hold }) ||
+        !mayBeTypedTo(session, config, clock.nowMs())
+      )
+        return;
       if (active.has(agent)) return;
       const typing = deliver(agent, session)
         .catch((error: unknown) => log.error({ event: 'push_failed', agent, err: error }, 'push failed'))

@@ -66,7 +66,7 @@ export function openRinger({
     ringing && { ...ringing, atMs: onWall(ringing.atMs) };
 
   async function judge(agent: string, ringing: Ringing | null): Promise<Judged> {
-    const { mode, session, readyToWake, unproven, paused } = await store.wakeFacts(agent);
+    const { mode, session, readyToWake, unproven, paused, hold } = await store.wakeFacts(agent);
     const reach = session && (readyToWake || unproven) ? await store.reachOf(agent) : null;
     const nowMs = clock.nowMs();
     const before = past.get(agent);
@@ -84,6 +84,7 @@ export function openRinger({
       readyToWake,
       unproven,
       paused,
+      hold,
       urgent: reach?.urgent ?? false,
       rungs: open.rungs,
       moreRungsAtMs: open.moreAtMs,

@@ -32,6 +32,14 @@ export const TREATMENTS: Readonly<Record<RestartCause, Treatment>> = {
   unknown: 'hold',
 };
 
+/** Troubles that agents have in common: they end for all when they end for one, and the others are let go one after the other. */
+export const SHARED_CAUSES: ReadonlySet<RestartCause> = new Set([
+  'rate_limit',
+  'overloaded',
+  'authentication',
+  'billing',
+]);
+
 /** How long an agent whose service refuses is left alone; milliseconds. */
 export const SERVICE_PAUSE_MS = 300_000;
 

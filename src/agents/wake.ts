@@ -41,6 +41,8 @@ export interface RingFacts {
   readonly unproven: boolean;
   /** Its person wants nothing handed to it. */
   readonly paused?: boolean;
+  /** Its turns fail, and the restart policy waits. */
+  readonly hold?: { readonly reason: string; readonly untilMs: number | null } | null;
   /** Critical or emergency mail among what is ready. */
   readonly urgent: boolean;
   /** Rungs that lead to the session now. */
@@ -95,6 +97,11 @@ export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number)
   if (facts.mode === null) return hold('agent_unknown', null);
   if (!session) return hold('offline', null);
   if (!facts.readyToWake && !facts.unproven) return hold('wake_later', null);
+  if (isHeld(facts)) {
+    const { reason, untilMs } = facts.hold;
+    const code = codeOf(session);
+    return { ring: false, code, ...(code === 'session_failed' && { detail: reason }), nextTryMs: untilMs };
+  }
   if (!ringing) {
     const calmMs = notBefore(facts, limits);
     return nowMs < calmMs ? hold('rung_lately', calmMs) : beginning(facts, session, limits, nowMs);
@@ -120,6 +127,14 @@ export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number)
       return session.state === 'idle' ? unwoken('rung', facts, nextTryMs) : hold(codeOf(session), nextTryMs);
     }
   }
+}
+
+/** A turn that failed would fail again. What a notice alone says keeps no mail from a session whose turns succeed. */
+export function isHeld<Hold>(facts: {
+  readonly session: Pick<NonNullable<RingFacts['session']>, 'state'> | null;
+  readonly hold?: Hold | null;
+}): facts is typeof facts & { readonly hold: Hold } {
+  return facts.session?.state === 'failed' && (facts.hold ?? null) !== null;
 }
 
 /** The first rung of a round, where the session may be rung at all. */

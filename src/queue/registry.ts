@@ -36,6 +36,8 @@ export interface WakeFacts {
   readonly unproven: boolean;
   /** Its session is rung for nothing, whatever waits; false where it has none. */
   readonly paused: boolean;
+  /** Its turns fail for this: until then, or until somebody or a turn ends it. */
+  readonly hold: { readonly reason: string; readonly untilMs: number | null } | null;
 }
 
 /** By which ways an agent's session can be woken. */

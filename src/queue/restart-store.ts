@@ -141,6 +141,8 @@ export interface RestartStore {
   startFresh(id: number): Promise<void>;
   /** Ends a row that is live; false where it was over. `held` begins a hold in its place. */
   endRestart(id: number, outcome: RestartOutcome, reason: string | null): Promise<boolean>;
+  /** Agents held for this are let go in their turn: the time of their holds is over. */
+  loosenHolds(cause: RestartCause): Promise<void>;
   restarts(filter: RequestOf<'restarts'>): Promise<ReplyOf<'restarts'>['restarts']>;
   /** Forgets some of what was over longer than `retentionMs` ago; never what is live, nor what a limit of `policy` or of an agent's own may count. */
   pruneRestarts(retentionMs: number, policy: Pick<RestartPolicy, 'windowMs' | 'quietMs'>): Promise<void>;

@@ -118,3 +118,22 @@ describe('a session with mail', () => {
     assert.ok(!judge({ session: null }).ring);
   });
 });
+
+describe('a session whose turn failed, of an agent that is held', () => {
+  const failed = { state: 'failed', lastEvent: 'StopFailure', lastEventMs: 0 } as const;
+  const hold = { reason: 'rate_limit', untilMs: NOW_MS + 1 };
+
+  it('is rung for nothing before it is let go', () => {
+    assert.deepEqual(judge({ session: failed, hold }), {
+      ring: false,
+      code: 'session_failed',
+      detail: 'rate_limit',
+      nextTryMs: hold.untilMs,
+    });
+    assert.equal(judge({ session: failed, hold: null }).ring, true);
+  });
+
+  it('is rung where its turns succeed, whatever a notice said', () => {
+    assert.equal(judge({ hold }).ring, true);
+  });
+});

@@ -28,14 +28,17 @@ const SELECT_TEAM = `
 /** Rides on the primary key. */
 const SELECT_PROJECT = `SELECT project FROM agent WHERE id = @agent`;
 
-/** Rides on the primary key of agent, and on message_ready: messages that only ride along may be many. Nobody asks where nobody could be woken. Whom messages are typed to, no hook gives those that ride along. */
+/** Rides on the primary key of agent, on agent_restart_live, and on message_ready: messages that only ride along may be many. Nobody asks where nobody could be woken. Whom messages are typed to, no hook gives those that ride along. */
 const READY_TO_WAKE = `
   SELECT mode, paused_at_ms IS NOT NULL AS paused,
          paused_at_ms IS NULL AND (@bound = 1 OR mode = 'push')
            AND (EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE message.agent = @agent AND state = 'ready' AND wake = 'now')
              OR (mode = 'push' AND EXISTS (SELECT 1 FROM message INDEXED BY message_ready
-                                            WHERE message.agent = @agent AND state = 'ready' AND ready_at_ms < @laterMs))) AS ready
-    FROM agent WHERE id = @agent`;
+                                            WHERE message.agent = @agent AND state = 'ready' AND ready_at_ms < @laterMs))) AS ready,
+         ifnull(hold.reason, hold.cause) AS heldFor, hold.until_ms AS heldUntilMs
+    FROM agent
+    LEFT JOIN agent_restart AS hold INDEXED BY agent_restart_live ON hold.agent = agent.id AND hold.live = 1 AND hold.outcome = 'held'
+   WHERE agent.id = @agent`;
 
 /** Rides on message_leased. */
 const UNPROVEN = `SELECT 1 FROM message INDEXED BY message_leased WHERE lease_session = @session AND lease_injected = 1 AND state = 'leased' AND wake = 'now' LIMIT 1`;
@@ -67,7 +70,13 @@ export function prepareRegistry(
   const selectProject = db.prepare<{ agent: string }, { project: string | null }>(SELECT_PROJECT);
   const readyToWake = db.prepare<
     { agent: string; bound: number; laterMs: number },
-    { mode: DeliveryMode; paused: 0 | 1; ready: 0 | 1 }
+    {
+      mode: DeliveryMode;
+      paused: 0 | 1;
+      ready: 0 | 1;
+      heldFor: string | null;
+      heldUntilMs: number | null;
+    }
   >(READY_TO_WAKE);
   const unproven = db.prepare<{ session: number }>(UNPROVEN);
 
@@ -97,6 +106,7 @@ export function prepareRegistry(
         mode: known?.mode ?? null,
         readyToWake: known?.ready === 1,
         paused,
+        hold: known && known.heldFor !== null ? { reason: known.heldFor, untilMs: known.heldUntilMs } : null,
         unproven: session !== null && !paused && unproven.get({ session: session.key }) !== undefined,
       };
     },

@@ -29,6 +29,9 @@ const SET_OUTCOME = `
      SET outcome = @outcome, live = @live, reason = ifnull(@reason, reason), ended_at_ms = CASE WHEN @live = 0 THEN @nowMs END
    WHERE id = @id AND live = 1`;
 
+/** Rides on the primary key. */
+const LOOSEN = `UPDATE agent_restart SET until_ms = @nowMs WHERE id = @id AND outcome = 'held'`;
+
 /** Rides on agent_restart_counted. */
 const FORGIVE = `UPDATE agent_restart SET counted_at_ms = NULL WHERE agent = @agent AND counted_at_ms IS NOT NULL`;
 
@@ -68,6 +71,8 @@ export interface RestartRows {
   add(row: NewRestart, nowMs: number): number;
   /** Moves a live row on; false where it is not live any more. */
   become(id: number, outcome: RestartOutcome, reason: string | null, nowMs: number): boolean;
+  /** The time of a hold is over. */
+  loosen(id: number, nowMs: number): void;
   /** What happened so far counts towards no limit any more. */
   forgive(agent: string): void;
   /** When its restarts counted, ascending. */
@@ -82,6 +87,7 @@ export function prepareRestartRows(db: Database): RestartRows {
   const selectLatest = db.prepare<{ agent: string }, Stored>(SELECT_LATEST);
   const insertRow = db.prepare<Record<string, string | number | null>, { id: number }>(INSERT_ROW);
   const setOutcome = db.prepare<Record<string, string | number | null>>(SET_OUTCOME);
+  const loosen = db.prepare<{ id: number; nowMs: number }>(LOOSEN);
   const forgive = db.prepare<{ agent: string }>(FORGIVE);
   const selectCounted = db.prepare<{ agent: string; sinceMs: number }, { atMs: number }>(SELECT_COUNTED);
 
@@ -109,6 +115,7 @@ export function prepareRestartRows(db: Database): RestartRows {
     },
     become: (id, outcome, reason, nowMs) =>
       setOutcome.run({ id, outcome, reason, live: Number(LIVE.has(outcome)), nowMs }).changes > 0,
+    loosen: (id, nowMs) => void loosen.run({ id, nowMs }),
     forgive: (agent) => void forgive.run({ agent }),
     countedSince: (agent, sinceMs) => selectCounted.all({ agent, sinceMs }).map(({ atMs }) => atMs),
   };

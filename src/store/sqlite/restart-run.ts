@@ -9,6 +9,7 @@ import type {
 } from '../../queue/restart-store.ts';
 import type { PanePlace } from '../../queue/registry.ts';
 import { sameProcess } from '../../agents/binding.ts';
+import { SHARED_CAUSES } from '../../agents/restart-policy.ts';
 import type { AgentStarts } from './agent-start.ts';
 import type { Database } from './database.ts';
 import type { RestartRows } from './restart-row.ts';
@@ -47,8 +48,11 @@ export interface RestartRuns {
   /** `again`: also those that live, once they are gone. */
   start(agents: readonly string[], staggerMs: number, nowMs: number, again?: boolean): StartedAgent[];
   stop(agents: readonly string[], nowMs: number): StoppedAgent[];
-  /** A person ends the agent's hold, and what happened so far counts no more; false where it was not held. An agent that had looped is started. */
-  letGo(agent: string, nowMs: number): boolean;
+  /**
+   * A person ends the agents' holds, and what happened so far counts no more; false for each that was not held. An agent that had looped is started.
+   * Several that have their trouble in common are let go in their turn: they would meet it again together.
+   */
+  letGo(agents: readonly string[], nowMs: number): boolean[];
 }
 
 export function prepareRestartRuns(
@@ -123,14 +127,21 @@ export function prepareRestartRuns(
         end(rows.liveOf(agent), 'a person had it stopped', nowMs);
         return { agent, process: starts.markStopping(agent) };
       }),
-    letGo: (agent, nowMs) => {
-      const live = rows.liveOf(agent);
-      if (live?.outcome !== 'held') return false;
-      rows.forgive(agent);
-      rows.become(live.id, 'released', 'a person let it go', nowMs);
-      const record = starts.find(agent);
-      if (record && !record.process && live.reason?.startsWith('crash loop')) requested(agent, nowMs, nowMs);
-      return true;
+    letGo: (agents, nowMs) => {
+      const live = agents.map((agent) => rows.liveOf(agent));
+      const isShared = ({ outcome, cause }: OpenRestart): boolean =>
+        outcome === 'held' && SHARED_CAUSES.has(cause);
+      const sharing = live.filter((row) => row !== undefined && isShared(row)).length;
+      return live.map((row) => {
+        if (row?.outcome !== 'held') return false;
+        const { id, agent, reason } = row;
+        rows.forgive(agent);
+        if (sharing > 1 && isShared(row)) rows.loosen(id, nowMs);
+        else rows.become(id, 'released', 'a person let it go', nowMs);
+        const record = starts.find(agent);
+        if (record && !record.process && reason?.startsWith('crash loop')) requested(agent, nowMs, nowMs);
+        return true;
+      });
     },
   };
 }

@@ -25,8 +25,8 @@ interface Parts {
 
 export interface Restarts {
   readonly verbs: RestartStore;
-  /** Ends an agent's hold; false where it was not held. */
-  letGo(agent: string): boolean;
+  /** Ends the holds of agents, for trouble that they have in common one after the other; false for each that was not held. */
+  letGo(agents: readonly string[]): boolean[];
 }
 
 export function prepareRestarts(
@@ -43,7 +43,7 @@ export function prepareRestarts(
   const runs = prepareRestartRuns(db, { rows, starts });
   const list = prepareRestartList(db, { addresses });
   return {
-    letGo: (agent) => runs.letGo(agent, nowMs()),
+    letGo: (agents) => runs.letGo(agents, nowMs()),
     verbs: {
       recordStart: (record, started) => write(() => runs.came(record, started, nowMs())),
       startRecord: (agent) => read(() => starts.find(agent) ?? null),
@@ -71,6 +71,11 @@ export function prepareRestarts(
       runRestart: (id, started) => write(() => runs.run(id, started)),
       startFresh: (id) => write(() => runs.startFresh(id)),
       endRestart: (id, outcome, reason) => write(() => rows.become(id, outcome, reason, nowMs())),
+      loosenHolds: (cause) =>
+        write(() => {
+          for (const row of rows.live())
+            if (row.outcome === 'held' && row.cause === cause) rows.loosen(row.id, nowMs());
+        }),
       restarts: (filter) => read(() => list(filter)),
       pruneRestarts: async (retentionMs, { windowMs, quietMs }) => {
         const spans = [retentionMs, Math.max(windowMs, quietMs)] as const;

@@ -239,7 +239,7 @@ export function storeOver(
     resumeAgents: (choice) =>
       write(() => {
         const { agents } = pause(choice, null);
-        const released = agents.map(({ id }) => restarts.letGo(id));
+        const released = restarts.letGo(agents.map(({ id }) => id));
         return {
           agents: agents.map((agent, at) => ({ ...agent, changed: agent.changed || released[at] === true })),
         };

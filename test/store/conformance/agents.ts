@@ -156,6 +156,7 @@ export function judgeAgents(openStore: OpenStore): void {
       readyToWake: false,
       unproven: false,
       paused: false,
+      hold: null,
     });
     const client = await startedClient(store);
     await send(store, 'later', { wake: 'later' });
