@@ -1,10 +1,11 @@
 /**
  * Looks for clients that hang: inside a turn, and for long neither a hook nor anything new in the window nor in the transcript. A client at work draws
- * in its window all the time, also while a tool runs for hours.
+ * in its window all the time, also while a tool runs for hours; one whose turn a person interrupted, of which no hook tells, shows a box at rest.
  */
 import { stat } from 'node:fs/promises';
 import type { QuietSession } from '../../src/queue/restart-store.ts';
 import type { Services } from '../services.ts';
+import { lookAt } from '../pane/screen.ts';
 import { lastOutputMs } from '../tmux/last-output.ts';
 import { endProcess } from './end-process.ts';
 import { policyOf } from './policy.ts';
@@ -46,6 +47,7 @@ export function openHangs({ store, processes, clock, log, about }: Parts): Hangs
         const { agent, lastEventMs } = session;
         const sinceMs = await silentSince(session);
         if (sinceMs === null || sinceMs >= beforeMs) continue;
+        if (told.get(agent) !== lastEventMs && (await waitsForPerson(session))) continue;
         still.set(agent, lastEventMs);
         if (told.get(agent) !== lastEventMs) await tell(session, sinceMs);
       }
@@ -68,4 +70,11 @@ async function changedMs(path: string): Promise<number> {
     ({ mtimeMs }) => Math.floor(mtimeMs),
     () => 0,
   );
+}
+
+/** A box without a running turn, or a dialog. */
+async function waitsForPerson({ pane }: QuietSession): Promise<boolean> {
+  if (!pane) return false;
+  const screen = await lookAt(pane).catch(() => null);
+  return screen?.shows === 'dialog' || (screen?.shows === 'composer' && !screen.isRunning);
 }
