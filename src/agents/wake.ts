@@ -7,6 +7,8 @@
 import type { DeliveryMode, SessionState } from '../protocol/agent.ts';
 import { codeOfPane, type WaitingCode } from '../protocol/waiting.ts';
 import { isLimit } from './restart-cause.ts';
+import type { RestartHold } from '../protocol/restart.ts';
+import { SHARED_CAUSES } from './restart-policy.ts';
 import { SPEAKS, type Rung } from './rungs.ts';
 import { CONTINUATION_MS } from './session.ts';
 
@@ -42,7 +44,7 @@ export interface RingFacts {
   /** Its person wants nothing handed to it. */
   readonly paused?: boolean;
   /** Its turns fail, and the restart policy waits. */
-  readonly hold?: { readonly reason: string; readonly untilMs: number | null } | null;
+  readonly hold?: RestartHold | null;
   /** Critical or emergency mail among what is ready. */
   readonly urgent: boolean;
   /** Rungs that lead to the session now. */
@@ -98,9 +100,9 @@ export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number)
   if (!session) return hold('offline', null);
   if (!facts.readyToWake && !facts.unproven) return hold('wake_later', null);
   if (isHeld(facts)) {
-    const { reason, untilMs } = facts.hold;
+    const { cause, untilMs } = facts.hold;
     const code = codeOf(session);
-    return { ring: false, code, ...(code === 'session_failed' && { detail: reason }), nextTryMs: untilMs };
+    return { ring: false, code, ...(code === 'session_failed' && { detail: cause }), nextTryMs: untilMs };
   }
   if (!ringing) {
     const calmMs = notBefore(facts, limits);
@@ -129,12 +131,15 @@ export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number)
   }
 }
 
-/** A turn that failed would fail again. What a notice alone says keeps no mail from a session whose turns succeed. */
-export function isHeld<Hold>(facts: {
+/**
+ * The next turn would meet what the last one met, and others with it. Any other trouble may be of that one turn; and what a notice alone says keeps
+ * no mail from a session whose turns succeed.
+ */
+export function isHeld(facts: {
   readonly session: Pick<NonNullable<RingFacts['session']>, 'state'> | null;
-  readonly hold?: Hold | null;
-}): facts is typeof facts & { readonly hold: Hold } {
-  return facts.session?.state === 'failed' && (facts.hold ?? null) !== null;
+  readonly hold?: RestartHold | null;
+}): facts is typeof facts & { readonly hold: RestartHold } {
+  return facts.session?.state === 'failed' && facts.hold ? SHARED_CAUSES.has(facts.hold.cause) : false;
 }
 
 /** The first rung of a round, where the session may be rung at all. */

@@ -64,6 +64,13 @@ export type RestartVerdict =
   | { readonly kind: 'hold'; readonly reason: string; readonly untilMs: number | null }
   | { readonly kind: 'nothing'; readonly reason: string };
 
+/** A hold of an agent whose client lives. */
+export interface RestartHold {
+  readonly cause: RestartCause;
+  /** Null: until somebody or a turn ends it. */
+  readonly untilMs: number | null;
+}
+
 /** `default`: as the daemon's settings say for all. */
 export const RESTART_MODES = ['on', 'off', 'default'] as const;
 export type RestartMode = (typeof RESTART_MODES)[number];

@@ -1,5 +1,6 @@
 /** What the store knows of agents, their sessions and the panes that they are in. */
 import type { DeliveryMode, ProcessId, SessionState, Standing } from '../protocol/agent.ts';
+import type { RestartHold } from '../protocol/restart.ts';
 import type { Counts } from '../protocol/schemas.ts';
 
 export interface BoundSession {
@@ -36,8 +37,8 @@ export interface WakeFacts {
   readonly unproven: boolean;
   /** Its session is rung for nothing, whatever waits; false where it has none. */
   readonly paused: boolean;
-  /** Its turns fail for this: until then, or until somebody or a turn ends it. */
-  readonly hold: { readonly reason: string; readonly untilMs: number | null } | null;
+  /** What the restart policy holds it for: until then, or until somebody or a turn ends it. */
+  readonly hold: RestartHold | null;
 }
 
 /** By which ways an agent's session can be woken. */

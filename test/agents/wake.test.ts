@@ -121,7 +121,7 @@ describe('a session with mail', () => {
 
 describe('a session whose turn failed, of an agent that is held', () => {
   const failed = { state: 'failed', lastEvent: 'StopFailure', lastEventMs: 0 } as const;
-  const hold = { reason: 'rate_limit', untilMs: NOW_MS + 1 };
+  const hold = { cause: 'rate_limit', untilMs: NOW_MS + 1 } as const;
 
   it('is rung for nothing before it is let go', () => {
     assert.deepEqual(judge({ session: failed, hold }), {
@@ -131,6 +131,10 @@ describe('a session whose turn failed, of an agent that is held', () => {
       nextTryMs: hold.untilMs,
     });
     assert.equal(judge({ session: failed, hold: null }).ring, true);
+  });
+
+  it('is rung where its trouble may have been that one turn', () => {
+    assert.equal(judge({ session: failed, hold: { cause: 'unknown', untilMs: null } }).ring, true);
   });
 
   it('is rung where its turns succeed, whatever a notice said', () => {

@@ -1,6 +1,7 @@
 /** The registry as people and wakers read it. */
 import { LATER_TYPED_MS } from '../../agents/wake.ts';
 import type { DeliveryMode } from '../../protocol/agent.ts';
+import type { RestartCause } from '../../protocol/restart.ts';
 import type { AgentRow, WakeFacts } from '../../queue/registry.ts';
 import type { CountsVerb } from './counts.ts';
 import type { Database } from './database.ts';
@@ -35,7 +36,7 @@ const READY_TO_WAKE = `
            AND (EXISTS (SELECT 1 FROM message INDEXED BY message_ready WHERE message.agent = @agent AND state = 'ready' AND wake = 'now')
              OR (mode = 'push' AND EXISTS (SELECT 1 FROM message INDEXED BY message_ready
                                             WHERE message.agent = @agent AND state = 'ready' AND ready_at_ms < @laterMs))) AS ready,
-         ifnull(hold.reason, hold.cause) AS heldFor, hold.until_ms AS heldUntilMs
+         hold.cause AS heldFor, hold.until_ms AS heldUntilMs
     FROM agent
     LEFT JOIN agent_restart AS hold INDEXED BY agent_restart_live ON hold.agent = agent.id AND hold.live = 1 AND hold.outcome = 'held'
    WHERE agent.id = @agent`;
@@ -74,7 +75,7 @@ export function prepareRegistry(
       mode: DeliveryMode;
       paused: 0 | 1;
       ready: 0 | 1;
-      heldFor: string | null;
+      heldFor: RestartCause | null;
       heldUntilMs: number | null;
     }
   >(READY_TO_WAKE);
@@ -106,7 +107,7 @@ export function prepareRegistry(
         mode: known?.mode ?? null,
         readyToWake: known?.ready === 1,
         paused,
-        hold: known && known.heldFor !== null ? { reason: known.heldFor, untilMs: known.heldUntilMs } : null,
+        hold: known && known.heldFor !== null ? { cause: known.heldFor, untilMs: known.heldUntilMs } : null,
         unproven: session !== null && !paused && unproven.get({ session: session.key }) !== undefined,
       };
     },
