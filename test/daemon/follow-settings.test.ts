@@ -74,14 +74,16 @@ const EFFECTS: Readonly<Partial<Record<SettingName, () => Promise<void>>>> = {
       await say(daemon, '{"coalesceMs": 500000}');
       const hooks = openHookCaller(daemon.socket, { session: 's', agent: 'a' });
       await hooks.say('SessionStart', { source: 'startup' });
+      // These come too late to be handed anything: after a proof the next ring would not wait for the window.
+      const late = { 'orq-deadline-ms': '1' };
       for (const turn of ['p', 'q']) {
         const rung = hooks.wait();
         await until(async () => ((await client.agents({})).agents[0]?.waiter ? true : undefined));
-        await client.enqueue({ agent: 'a', text: turn });
-        if (turn === 'q') await say(daemon, '{"coalesceMs": 0}');
+        if (turn === 'p') await client.enqueue({ agent: 'a', text: 'x' });
+        else await say(daemon, '{"coalesceMs": 0}');
         assert.equal((await rung).exit, '2');
-        await hooks.say('UserPromptSubmit', { prompt_id: turn, prompt: 'x' });
-        await hooks.say('Stop', { prompt_id: turn });
+        await hooks.say('UserPromptSubmit', { prompt_id: turn, prompt: 'x' }, late);
+        await hooks.say('Stop', { prompt_id: turn }, late);
       }
       await daemon.logged((log) => /setting_changed.*agent_rung.*setting_changed.*agent_rung/s.test(log));
     }),

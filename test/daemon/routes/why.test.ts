@@ -93,7 +93,7 @@ describe('why', { timeout: 60_000 }, () => {
     await suite.daemon.restart();
     assert.equal(await reasonOf(id), 'rate limited');
     await hooks.say('StopFailure', { error: 'server_error' });
-    assert.equal(await reasonOf(id), 'session failed');
+    assert.equal(await reasonOf(id), 'session failed: overloaded');
   });
 
   it('suspects a hook client that is older than the daemon where an idle agent is not woken', async () => {
