@@ -41,7 +41,8 @@ test('each agent has all that was known of it, once; a context that says nothing
 });
 
 describe('what the old system knew of its agents', () => {
-  const suite = suiteDaemon();
+  // The daemon forgets in time what is older than this, and the file tells of a day long ago.
+  const suite = suiteDaemon({ env: { ORQ_RESTART_RETENTION_DAYS: '40000' } });
 
   test('is taken over once: restarts as rows that count towards no limit, contexts where none is known here', async () => {
     const old = suite.folder.at('old');
