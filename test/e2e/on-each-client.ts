@@ -26,13 +26,20 @@ async function runOn(
   }
 }
 
-/** The clients run side by side. Skipped, with the reason, where one cannot be had; where it does not gate, a failure is reported as `todo` and does not fail the run. */
+export interface OnClients {
+  /** Milliseconds; 90 seconds where not given. */
+  readonly timeoutMs?: number;
+  /** So that none takes the processor from what is timed of the other. */
+  readonly oneByOne?: boolean;
+}
+
+/** The clients run side by side where `oneByOne` is not said. Skipped, with the reason, where one cannot be had; where it does not gate, a failure is reported as `todo` and does not fail the run. */
 export function onEachClient(
   behaviour: string,
   run: (scenario: Scenario) => Promise<void>,
-  timeoutMs = TEST_TIMEOUT_MS,
+  { timeoutMs = TEST_TIMEOUT_MS, oneByOne = false }: OnClients = {},
 ): void {
-  void describe(behaviour, { concurrency: true }, () => {
+  void describe(behaviour, { concurrency: !oneByOne }, () => {
     for (const { version, gates } of chosenClients()) {
       const options = { timeout: timeoutMs, todo: gates ? false : 'this client does not gate' };
       void test(`on ${version}`, options, (context) => runOn(version, context, run));

@@ -1,5 +1,5 @@
 /** Registers one test for each client under test, with orq beside it. */
-import { onEachClient } from './on-each-client.ts';
+import { onEachClient, type OnClients } from './on-each-client.ts';
 import { Orq } from './orq.ts';
 import type { Scenario } from './scenario.ts';
 import type { Environment } from './terminal.ts';
@@ -16,7 +16,7 @@ export function orqOnEachClient(
   behaviour: string,
   run: (stage: Stage) => Promise<void>,
   settings: Environment = {},
-  timeoutMs?: number,
+  how: OnClients = {},
 ): void {
   onEachClient(
     behaviour,
@@ -28,6 +28,6 @@ export function orqOnEachClient(
         throw new Error(`${String(cause)}\n\nlast words of the daemon:\n${orq.logTail()}`, { cause });
       }
     },
-    timeoutMs,
+    how,
   );
 }

@@ -98,7 +98,7 @@ orqOnEachClient(
     if (process.env['E2E_KILLS'] !== undefined) process.stderr.write(`${figures}\n`);
   },
   LIMITS_RAISED,
-  60_000 + ROUNDS * ROUND_MS,
+  { timeoutMs: 60_000 + ROUNDS * ROUND_MS },
 );
 
 orqOnEachClient(

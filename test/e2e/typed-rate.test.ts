@@ -30,5 +30,5 @@ orqOnEachClient(
     assert.ok(orq.events('agent_rung').every(({ rung }) => rung === 'tmux'));
   },
   { ORQ_RUNGS: 'tmux' },
-  300_000,
+  { timeoutMs: 300_000 },
 );

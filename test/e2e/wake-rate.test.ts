@@ -20,5 +20,5 @@ orqOnEachClient(
     assert.ok(orq.events('agent_rung').every(({ rung }) => rung === 'waiter'));
   },
   {},
-  300_000,
+  { timeoutMs: 300_000, oneByOne: true },
 );
