@@ -63,7 +63,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/dead.ts')).dead,
   },
   release: {
-    summary: 'Let a message go that was held back',
+    summary: 'Let a message go that was held back, or waits in vain',
     load: async () => (await import('./commands/release.ts')).release,
   },
   rebrief: {

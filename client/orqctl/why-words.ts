@@ -30,7 +30,7 @@ export const WHY_WORDS: Readonly<Record<WaitingCode, Words>> = {
     says: 'it waits for other messages',
     next: 'it goes when all of them are delivered, or by its own rule when one fails',
     remedy: () =>
-      'orqctl why ID of the one that it waits for; orqctl ack of that one lets this go, orqctl cancel only under the policy release',
+      'orqctl why ID of the one that it waits for, orqctl ack of that one lets this go; where that one is dead or cancelled, orqctl release of this one',
   },
   blocked_behind: {
     says: 'earlier messages stand before it in its order',

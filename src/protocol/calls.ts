@@ -24,7 +24,11 @@ export const CALLS = {
   },
   deadDrop: { method: 'POST', path: '/v1/dead/drop', summary: 'Give messages up for good' },
   done: { method: 'POST', path: '/v1/done', summary: 'Say that what a message asked for is done' },
-  release: { method: 'POST', path: '/v1/release', summary: 'Let a message go that was held back' },
+  release: {
+    method: 'POST',
+    path: '/v1/release',
+    summary: 'Let a message go that was held back, or waits in vain',
+  },
   scheduleAdd: { method: 'POST', path: '/v1/schedules', summary: 'Send a message again and again' },
   scheduleList: { method: 'GET', path: '/v1/schedules', summary: 'List schedules' },
   scheduleRemove: { method: 'POST', path: '/v1/schedules/remove', summary: 'End a schedule' },

@@ -44,6 +44,14 @@ const MEET = `UPDATE dependency SET live = 0 WHERE message_id = @id AND after_id
 /** Rides on the primary key. */
 const MEET_ALL = `UPDATE dependency SET live = 0 WHERE message_id = @id AND live = 1`;
 
+/** Rides on the primary keys. What was delivered holds nobody. */
+const SELECT_ENDED = `
+  SELECT after_id AS afterId
+    FROM dependency LEFT JOIN message ON message.id = after_id
+    LEFT JOIN message_tombstone ON message_tombstone.id = after_id
+   WHERE message_id = @id AND live = 1
+     AND (ifnull(message.state, message_tombstone.state) = 'dead' OR ifnull(message.state, message_tombstone.state) = 'cancelled')`;
+
 /** Rides on the primary key. */
 const BURY = `UPDATE message SET state = 'dead', reason = @reason, ended_at_ms = @nowMs WHERE id = @id AND state = 'blocked'`;
 
@@ -78,6 +86,8 @@ export interface Dependencies {
   link(id: number, afterIds: readonly number[]): number[];
   /** A message is over: whoever waits for it waits no more, is dead, or goes on waiting. */
   decide(over: { readonly id: number; readonly state: EndState }, nowMs: number): Decided;
+  /** One that somebody lets go waits no more for what is dead or cancelled; false where it waited for no such. */
+  letGo(id: number): boolean;
   /** Ends what waited too long. */
   timeOut(nowMs: number): Decided;
 }
@@ -93,6 +103,7 @@ export function prepareDependencies(db: Database, { notices }: { notices: Notice
   const selectWaiting = db.prepare<{ afterId: number }, Waiting>(SELECT_WAITING);
   const meet = db.prepare<{ id: number; afterId: number }>(MEET);
   const meetAll = db.prepare<{ id: number }>(MEET_ALL);
+  const selectEnded = db.prepare<{ id: number }, { afterId: number }>(SELECT_ENDED);
   const bury = db.prepare<{ id: number; reason: string; nowMs: number }>(BURY);
   const selectTimedOut = db.prepare<{ nowMs: number }, Waiting>(SELECT_TIMED_OUT);
 
@@ -185,6 +196,12 @@ export function prepareDependencies(db: Database, { notices }: { notices: Notice
           return apply(verdictAtEnd(state, policy), id, reason, () => meet.run({ id, afterId }), nowMs);
         }),
       ),
+    letGo: (id) => {
+      const ended = selectEnded.all({ id });
+      for (const { afterId } of ended) meet.run({ id, afterId });
+      if (ended.length > 0) countAwaited.run({ id });
+      return ended.length > 0;
+    },
     timeOut: (nowMs) =>
       together(
         selectTimedOut

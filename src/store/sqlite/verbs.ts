@@ -96,7 +96,7 @@ export function storeOver(
   const replies = prepareReplies(db, { addresses });
   const put = preparePut(db, { addresses, done, dependencies, floods, order, replies });
   const enqueue = prepareEnqueue(db, { addresses, broadcasts, dependencies, order, put, replies });
-  const release = prepareRelease(db, { settling, order });
+  const release = prepareRelease(db, { settling, dependencies, order });
   const dequeue = prepareDequeue(db, { ack, addresses, order });
   const parts = prepareParts(db);
   const references = prepareReferences(db);

@@ -13,6 +13,7 @@ import { judgeContext } from './context.ts';
 import { judgeConfirmation } from './confirmation.ts';
 import { judgeDeadLetters } from './dead-letters.ts';
 import { judgeDependencies } from './dependencies.ts';
+import { judgeRelease } from './release.ts';
 import { judgeDequeue } from './dequeue.ts';
 import { judgeExports } from './exports.ts';
 import { judgeEnqueue } from './enqueue.ts';
@@ -47,6 +48,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['messages to a project', judgeBroadcast],
   ['lanes', judgeLanes],
   ['dependencies', judgeDependencies],
+  ['what waits in vain', judgeRelease],
   ['lanes and dependencies', judgeOrderModel],
   ['dequeue', judgeDequeue],
   ['exchange and proof', judgeExchange],

@@ -1,7 +1,7 @@
 /** Caps on floods in the reference: each way of mail is a bucket that fills evenly, and a message that finds it empty waits for its share. */
 import { mailOf, refuse } from './reference-refusal.ts';
 import { boundTo } from './reference-lives.ts';
-import { placeOf, settle } from './reference-waiting.ts';
+import { isOverById, placeOf, settle } from './reference-waiting.ts';
 import type { Mail, Queue } from './reference-state.ts';
 
 const MINUTE_MS = 60_000;
@@ -55,10 +55,14 @@ function takeFrom(queue: Queue, way: { agent: string; from: string | null }, per
   return turnMs;
 }
 
-/** Somebody lets it go: one out of turn at once, one over too many hops at the time that its sender named. */
+/** Somebody lets it go: one that waits for what does not come any more, one out of turn at once, one over too many hops at the time that its sender named. */
 export function release(queue: Queue, id: number) {
   const mail = mailOf(queue, id);
-  if (!mail.held || (mail.state !== 'blocked' && mail.state !== 'scheduled')) refuse('wrong_state');
+  const comes = mail.awaits.filter((other) => !isOverById(queue, other));
+  const waitsInVain = mail.state === 'blocked' && comes.length < mail.awaits.length;
+  const isHeld = mail.held && (mail.state === 'blocked' || mail.state === 'scheduled');
+  if (!isHeld && !waitsInVain) refuse('wrong_state');
+  if (mail.state === 'blocked') mail.awaits = comes;
   if (mail.state === 'scheduled') mail.readyAtMs = queue.nowMs;
   mail.held = false;
   mail.state = placeOf(queue, mail, mail.awaits.length > 0);

@@ -9,6 +9,11 @@ function stateOfId(queue: Queue, id: number): MessageState | undefined {
   return (queue.mail.find(is) ?? queue.tombstones.find(is))?.state;
 }
 
+export function isOverById(queue: Queue, id: number): boolean {
+  const state = stateOfId(queue, id);
+  return state !== undefined && isOver({ state });
+}
+
 /** Every verb ends with it. */
 export function settle(queue: Queue): void {
   while (decideOne(queue));
