@@ -21,6 +21,8 @@ export interface CutoverRecord {
   readonly units: readonly OldUnit[];
   /** Agents whose mode it has switched, with the mode of before. */
   readonly modes: readonly { readonly agent: string; readonly mode: DeliveryMode }[];
+  /** Agents that a rollback has paused which did not come to its end. */
+  readonly paused?: readonly string[];
 }
 
 function recordPath(host: Pick<Host, 'env'>): string {

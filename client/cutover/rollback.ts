@@ -3,6 +3,7 @@
  * old monitor. Every step may be run again.
  */
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OrqError } from '../../src/protocol/errors.ts';
 import type { Client } from '../client.ts';
@@ -16,7 +17,10 @@ import { SERVICE, SOCKET } from '../service/unit-files.ts';
 import { writeBack } from '../takeover/write-back.ts';
 import { writeWhole } from '../whole-file.ts';
 import { removeDropIns } from './conflict.ts';
+import { unlessGone } from './gone.ts';
 import { bringBack, findOldUnits, OLD_MONITOR, type OldUnit } from './old-unit.ts';
+import { pauseAll } from './pause-all.ts';
+import { ensureDaemon } from './running-daemon.ts';
 import { dropCutover, readCutover } from './record.ts';
 
 export interface RollbackOptions {
@@ -33,6 +37,8 @@ export interface RollbackOptions {
   readonly dryRun: boolean;
   readonly nowMs: number;
   readonly report: (line: string) => void;
+  /** Told what is left half done, whatever form the answer has. */
+  readonly warn: (line: string) => void;
 }
 
 export interface RolledBack {
@@ -52,6 +58,7 @@ export async function rollBack(client: Client, options: RollbackOptions): Promis
   const { host, scope, file, toDb, oldMonitor, dryRun, nowMs, report } = options;
   const record = await readCutover(host);
   const units = oldMonitor ? await unitsToStart(record?.units ?? []) : [];
+  if (await ensureDaemon(client, scope, { dryRun })) report('orq-daemon did not run: started');
   if (oldMonitor) await assertOursToStop(scope);
   if (toDb !== undefined && existsSync(toDb))
     throw new OrqError('wrong_state', `${toDb}: exists already, so nothing is written to it`);
@@ -72,9 +79,27 @@ export async function rollBack(client: Client, options: RollbackOptions): Promis
     };
   }
 
-  const { agents: paused } = await client.agentPause({ all: true });
+  const paused = await pauseAll(client, host, nowMs);
   report(`paused ${paused.length} agents`);
-  const left = await drain(client, options.drainMs);
+  try {
+    return await goBack(client, { ...options, conflict: record?.conflict ?? [], units, paused, deliversNow });
+  } catch (error) {
+    options.warn('not done: agents stay paused; run it again, or orqctl agent resume --all');
+    throw error;
+  }
+}
+
+interface Prepared extends RollbackOptions, Pick<RolledBack, 'deliversNow'> {
+  /** Drop-ins of the cutover. */
+  readonly conflict: readonly string[];
+  readonly units: readonly OldUnit[];
+  readonly paused: readonly string[];
+}
+
+async function goBack(client: Client, prepared: Prepared): Promise<RolledBack> {
+  const { host, scope, file, toDb, oldMonitor, conflict, units, paused, deliversNow, nowMs, report } =
+    prepared;
+  const left = await drain(client, prepared.drainMs);
   if (left > 0) report(`${left} messages are handed out and not proven: they may come twice`);
 
   const undelivered = await writeDown(client, file, nowMs);
@@ -82,7 +107,11 @@ export async function rollBack(client: Client, options: RollbackOptions): Promis
   const written = toDb === undefined ? null : await writeBack(client, toDb, nowMs);
   if (written) report(`${written.messages} messages written to ${toDb}`);
 
-  const hooks = (await uninstallAll(host)).map(({ file: settings }) => settings);
+  const hooks = await withoutHooks(host).catch(async (error: unknown) => {
+    // Orq still has all that stands in it, and the next run writes it again.
+    if (toDb !== undefined) await rm(toDb, { force: true });
+    throw error;
+  });
   report(`hooks taken out of ${hooks.length} settings files`);
 
   if (oldMonitor) {
@@ -94,7 +123,7 @@ export async function rollBack(client: Client, options: RollbackOptions): Promis
   }
   await removeDropIns(
     scope,
-    (record?.conflict ?? []).filter((path) => existsSync(path)),
+    conflict.filter((path) => existsSync(path)),
   );
   for (const unit of units) {
     await bringBack(unit);
@@ -103,6 +132,10 @@ export async function rollBack(client: Client, options: RollbackOptions): Promis
   if (!oldMonitor) await toPush(client, { resume: toDb === undefined, paused });
   await dropCutover(host);
   return { file, undelivered, toDb: toDb ?? null, warnings: written?.warnings ?? [], hooks, deliversNow };
+}
+
+async function withoutHooks(host: Host): Promise<readonly string[]> {
+  return (await uninstallAll(host)).map(({ file }) => file);
 }
 
 /** As they were before the cutover; where that is not known the old monitor is taken for one that was enabled. */
@@ -160,12 +193,9 @@ async function since(client: Client, before: number): Promise<number> {
 /** What was written into a database of the old system must not be handed out here too: its agents stay paused. */
 async function toPush(
   client: Client,
-  {
-    resume,
-    paused,
-  }: { resume: boolean; paused: readonly { readonly id: string; readonly changed: boolean }[] },
+  { resume, paused }: { resume: boolean; paused: readonly string[] },
 ): Promise<void> {
   await client.agentMode({ mode: 'push', all: true });
   if (!resume) return;
-  for (const { id, changed } of paused) if (changed) await client.agentResume({ agent: id });
+  for (const agent of paused) await client.agentResume({ agent }).catch(unlessGone);
 }

@@ -1,10 +1,10 @@
 /** Takes steps of a cutover back, the last one first. */
-import { OrqError } from '../../src/protocol/errors.ts';
 import type { Client } from '../client.ts';
 import type { Host } from '../hooks/host.ts';
 import { uninstallHooks } from '../hooks/uninstall.ts';
 import type { Scope } from '../service/scope.ts';
 import { removeDropIns } from './conflict.ts';
+import { unlessGone } from './gone.ts';
 import { bringBack } from './old-unit.ts';
 import { dropCutover, readCutover, writeCutover, type CutoverRecord } from './record.ts';
 
@@ -75,9 +75,3 @@ const UNDO: Readonly<Record<Undoable, (record: CutoverRecord, means: Means) => P
     return lines;
   },
 };
-
-/** An agent that was forgotten meanwhile has no mode, a folder that was removed no settings. */
-function unlessGone(error: unknown): undefined {
-  if (!(error instanceof OrqError && error.code === 'not_found')) throw error;
-  return undefined;
-}

@@ -4,6 +4,8 @@ import type { ErrorCode, OrqError } from '../../src/protocol/errors.ts';
 type Advise = (details: Readonly<Record<string, unknown>>) => string | undefined;
 
 const START = 'orq-daemon starts it, or npm start in a checkout; --socket or ORQ_SOCKET names another';
+const WAY_BACK =
+  'start orq-daemon, then again; where it cannot start, orqctl hooks uninstall --all takes the hooks out, and what waits stays in its database';
 const LOG = "the daemon's standard error";
 
 const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
@@ -30,7 +32,7 @@ const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
   forbidden: () => 'the owner of what is named there may do it',
   settings_file_damaged: () => 'mend the file; orq changes nothing in a file that it cannot read',
   unsupported_version: () => 'install the same version of orqctl and orq-daemon',
-  unreachable: ({ errno, inDoubt }) => unreachable(errno, inDoubt),
+  unreachable: ({ errno, inDoubt, rollback }) => (rollback === true ? WAY_BACK : unreachable(errno, inDoubt)),
   timeout: () => 'orqctl status; the daemon may still have done what was asked, so look before you repeat it',
   receipt_missing: ({ id }) => `${showOf(id)} tells what it waits for; it stays stored, do not send it again`,
   shutting_down: () => 'again in a moment, the daemon is restarting',

@@ -57,6 +57,7 @@ export function rollback(terminal: Terminal): Command {
         dryRun: flags.dryRun === true,
         nowMs,
         report: (line) => terminal.report(visible(line)),
+        warn: terminal.warn,
       });
       for (const warning of done.warnings) terminal.warn(warning);
       terminal.answer(done, () => sentence(done, flags.dryRun === true));
