@@ -2,6 +2,7 @@
  * The cutover, step by step: hooks for whom they are missing, the conflict with the old monitor, its end, pull for the rest, a proven delivery to
  * every agent. What a step changes is written down before; `undo.ts` takes it back.
  */
+import type { DeliveryMode } from '../../src/protocol/agent.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
 import type { Agent } from '../../src/protocol/schemas.ts';
 import { isSupportedClient } from '../../src/protocol/supported-client.ts';
@@ -10,6 +11,7 @@ import type { Client } from '../client.ts';
 import type { Host } from '../hooks/host.ts';
 import { listRecords } from '../hooks/install-record.ts';
 import { proveDelivery, type Proof } from '../rollout/prove-delivery.ts';
+import { settingsFilesOf } from '../rollout/settings-files.ts';
 import { rollOut } from '../rollout/roll-out.ts';
 import type { Worktree } from '../rollout/worktrees.ts';
 import type { Scope } from '../service/scope.ts';
@@ -58,14 +60,24 @@ export async function cutOver(client: Client, options: CutoverOptions): Promise<
   tell('check', await check(client));
 
   const before = new Set((await listRecords(host)).map(({ path }) => path));
+  const planned = (await settingsFilesOf(worktrees, host)).filter((path) => !before.has(path));
+  const pulling = (await client.agents({})).agents.filter(({ mode }) => mode === 'pull');
+  const tooOld = worktrees.filter(
+    ({ fault, clientVersion }) => fault === null && !isSupportedClient(clientVersion),
+  );
+  const toPush = pulling.filter(({ id }) => tooOld.some(({ agents }) => agents.includes(id)));
+  await remember({
+    hooks: [...new Set([...record.hooks, ...planned])],
+    modes: withModes(record.modes, toPush, 'pull'),
+  });
   const rolled = await rollOut(client, worktrees, {
     ...options,
     allowOrqctl: false,
     canary: undefined,
     report: () => undefined,
   });
-  const added = (await listRecords(host)).map(({ path }) => path).filter((path) => !before.has(path));
-  await remember({ hooks: [...new Set([...record.hooks, ...added])] });
+  const installed = new Set((await listRecords(host)).map(({ path }) => path));
+  await remember({ hooks: record.hooks.filter((path) => installed.has(path)) });
   const failed = rolled.stops.find(({ outcome }) => outcome === 'failed');
   if (failed) throw new OrqError('wrong_state', `${failed.folder}: ${failed.reason ?? 'failed'}`);
   tell(
@@ -96,15 +108,7 @@ export async function cutOver(client: Client, options: CutoverOptions): Promise<
 
   const { agents } = await client.agents({});
   const toSwitch = agents.filter((agent) => agent.mode === 'push' && canPull(agent));
-  const switched = new Set(record.modes.map(({ agent }) => agent));
-  await remember({
-    modes: [
-      ...record.modes,
-      ...toSwitch
-        .filter(({ id }) => !switched.has(id))
-        .map(({ id }) => ({ agent: id, mode: 'push' as const })),
-    ],
-  });
+  await remember({ modes: withModes(record.modes, toSwitch, 'push') });
   if (!dryRun) for (const { id } of toSwitch) await client.agentMode({ mode: 'pull', agent: id });
   tell(
     'modes',
@@ -122,6 +126,16 @@ async function check(client: Client): Promise<string[]> {
     throw new OrqError('unsupported_version', `orq-daemon is ${version}, orqctl is ${VERSION}`);
   await client.health({});
   return [`orq-daemon ${version} answers on ${socket}`];
+}
+
+/** How it was before the first run is what an undo goes back to. */
+function withModes(
+  known: CutoverRecord['modes'],
+  agents: readonly Agent[],
+  mode: DeliveryMode,
+): CutoverRecord['modes'] {
+  const names = new Set(known.map(({ agent }) => agent));
+  return [...known, ...agents.filter(({ id }) => !names.has(id)).map(({ id }) => ({ agent: id, mode }))];
 }
 
 /** Hooks speak for it, of a client that they can serve. */
