@@ -119,11 +119,10 @@ async function install(
 }
 
 /** One install is proven once: the key holds when it was made. */
-async function prove(client: Client, { folder, agents }: Worktree, options: RollOutOptions): Promise<Proof> {
-  const { canary: asked = '', timeoutMs, host, report } = options;
+async function prove(client: Client, { folder }: Worktree, options: RollOutOptions): Promise<Proof> {
+  const { canary: agent = '', timeoutMs, host, report } = options;
   const { ours, realFile } = await checkHooks({ kind: 'folder', folder }, {}, host);
   const installedAtMs = (await readRecord(realFile, host))?.installedAtMs ?? 0;
-  const agent = agents[0] ?? asked;
   report(
     `waiting until ${agent} has proven a delivery; one that runs already can be woken after its next prompt or answer`,
   );

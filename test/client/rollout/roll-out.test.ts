@@ -11,7 +11,7 @@ import { orqctl } from '../orqctl/run-orqctl.ts';
 interface Told {
   readonly ok: boolean;
   readonly stops: { readonly folder: string; readonly outcome: string; readonly reason: string | null }[];
-  readonly canary: { readonly proven: boolean } | null;
+  readonly canary: { readonly agent: string; readonly proven: boolean } | null;
 }
 
 const settingsOf = (folder: string): string => join(folder, '.claude/settings.local.json');
@@ -90,6 +90,14 @@ describe('a roll-out to many worktrees', () => {
     assert.equal(existsSync(settingsOf(one)), false);
     const unknown = await hooks('install', '--list', list, '--canary', 'nobody');
     assert.deepEqual([unknown.exit, existsSync(settingsOf(one))], [3, false]);
+  });
+
+  it('asks the canary itself for the proof, whoever else works in its folder', async () => {
+    const one = tree('a');
+    const list = listOf([`${one}\tfirst-${count}`, `${one}\tbird-${count}`]);
+    const words = ['--list', list, '--canary', `bird-${count}`, '--timeout', '1s', '--json'];
+    const { canary } = JSON.parse((await hooks('install', ...words)).stdout) as Told;
+    assert.equal(canary?.agent, `bird-${count}`);
   });
 
   it('passes over folders that are gone, and says what would be done without doing it', async () => {
