@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { OrqError } from '../../src/protocol/errors.ts';
-import { stateDir } from '../../src/protocol/places.ts';
+import { MACHINE_SOCKET, stateDir } from '../../src/protocol/places.ts';
 import { accountOf } from './account.ts';
 import { systemdVersion } from './systemd-version.ts';
 import { SERVICE, type UnitValues } from './unit-files.ts';
@@ -32,7 +32,6 @@ export interface Installation {
 }
 
 const SYSTEM_UNITS = '/etc/systemd/system';
-const SYSTEM_SOCKET = '/run/orq/orq.sock';
 const SYSTEM_STATE = '/var/lib/orq';
 
 /** @throws OrqError bad_request, not_found, forbidden. */
@@ -70,7 +69,7 @@ export function scopeFor(flags: ScopeFlags, installation: Installation): Scope {
     kind: 'system',
     folder: SYSTEM_UNITS,
     otherUnit: join(userUnits(home, undefined), SERVICE),
-    values: { exec, alert, systemd, path, home, user, socket: SYSTEM_SOCKET, stateDir: SYSTEM_STATE },
+    values: { exec, alert, systemd, path, home, user, socket: MACHINE_SOCKET, stateDir: SYSTEM_STATE },
   };
 }
 

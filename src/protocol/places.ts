@@ -21,7 +21,8 @@ export function socketPath(env: Environment, { uid, home, exists }: Machine): st
 }
 
 /** Where the service of the machine listens, for the one user to whom the folder belongs. */
-export const MACHINE_FOLDER = '/run/orq';
+const MACHINE_FOLDER = '/run/orq';
+export const MACHINE_SOCKET = `${MACHINE_FOLDER}/orq.sock`;
 
 /** Of a client that was told nothing: the user's own daemon's, else that of the machine's service where it serves this user. A stopped service counts: its spool is told beside its socket. */
 export function clientSocketPath(
@@ -30,7 +31,7 @@ export function clientSocketPath(
 ): string {
   const own = socketPath(env, machine);
   if (env['ORQ_SOCKET'] || machine.exists(own) || !machine.owns(MACHINE_FOLDER)) return own;
-  return `${MACHINE_FOLDER}/orq.sock`;
+  return MACHINE_SOCKET;
 }
 
 export function stateDir(env: Environment, home: string): string {

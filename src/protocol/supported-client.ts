@@ -14,7 +14,8 @@ export function isCurrentHook(version: string | null): boolean {
   return !isOlder(version, VERSION);
 }
 
-function isOlder(version: string | null, than: string): boolean {
+/** False where either is no version that anybody knows. */
+export function isOlder(version: string | null, than: string): boolean {
   const [own, other] = [numbersOf(version ?? ''), numbersOf(than)];
   if (!own || !other) return false;
   for (const [place, number] of other.entries()) {
