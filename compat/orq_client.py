@@ -12,12 +12,28 @@ class OrqError(Exception):
     """What the daemon, or the way to it, refused."""
 
 
+def _own_socket():
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    if not runtime.startswith("/"):
+        runtime = f"/run/user/{os.getuid()}"
+        if not os.path.exists(runtime):
+            runtime = os.environ.get("XDG_STATE_HOME", "")
+            if not runtime.startswith("/"):
+                runtime = os.path.join(os.environ.get("HOME") or os.path.expanduser("~"), ".local", "state")
+    return os.path.join(runtime, "orq", "orq.sock")
+
+
 def socket_path():
+    """Where orqctl would look: the user's own daemon, else the machine's where that serves this user."""
     named = os.environ.get("ORQ_SOCKET")
     if named:
         return named
-    runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-    return os.path.join(runtime, "orq", "orq.sock")
+    own = _own_socket()
+    try:
+        is_served = not os.path.exists(own) and os.stat("/run/orq").st_uid == os.getuid()
+    except OSError:
+        is_served = False
+    return "/run/orq/orq.sock" if is_served else own
 
 
 class _UnixConnection(http.client.HTTPConnection):

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { chooseSocket } from '../../client/socket-path.ts';
 import { startDaemon, type RunningDaemon } from '../support/daemon.ts';
 import { testFolder, type TestFolder } from '../support/folder.ts';
 import { orqctl, ORQCTL } from '../client/orqctl/run-orqctl.ts';
@@ -104,6 +105,27 @@ describe('the old commands', () => {
     });
     assert.equal(run(['./send-direct-message.sh', 's:1', 'x'], nobody).exit, 1);
   });
+
+  for (const given of [
+    { XDG_RUNTIME_DIR: '/run/somewhere' },
+    { XDG_RUNTIME_DIR: 'relative', XDG_STATE_HOME: '/var/somewhere' },
+    { HOME: '/home/somebody' },
+    { ORQ_SOCKET: '/run/named.sock' },
+  ])
+    test(
+      `the modules look for the daemon where orqctl does, with ${JSON.stringify(given)}`,
+      { skip: noPython },
+      () => {
+        const env = { PATH: process.env['PATH'], PYTHONDONTWRITEBYTECODE: '1', ...given };
+        const script = 'import orq_client; print(orq_client.socket_path())';
+        const { stdout, stderr } = spawnSync('python3', ['-c', script], {
+          env,
+          cwd: COMPAT,
+          encoding: 'utf8',
+        });
+        assert.equal(stdout.trim(), chooseSocket(undefined, env), stderr);
+      },
+    );
 
   test('enqueue_message.py stores with all its options', { skip: noPython }, async () => {
     const first = run([
