@@ -73,7 +73,10 @@ async function placeOf(
     .snapshots()
     .some(({ socket, serverStart }) => socket === pane.socket && serverStart === pane.serverStart);
   if (!isServer) return { server: 'gone', now: null };
-  return { server: 'there', now: await paneNow(pane.socket, pane.pane) };
+  // What is found where the server does not answer is what was seen last.
+  if (!tmux.answers(pane.socket)) return 'undecided';
+  const now = await paneNow(pane.socket, pane.pane).catch(() => 'undecided' as const);
+  return now === 'undecided' ? now : { server: 'there', now };
 }
 
 function detailOf(exit: PaneNow['exit'] | null): string | null {

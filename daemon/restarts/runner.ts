@@ -6,7 +6,7 @@ import { restartArgv } from '../../src/agents/start-command.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
 import type { OpenRestart, StartRecord } from '../../src/queue/restart-store.ts';
 import type { Services } from '../services.ts';
-import { saysNobody } from '../tmux/tmux.ts';
+import { gotNoAnswer, saysNobody } from '../tmux/tmux.ts';
 import { openWindow, paneNow, runInPane, windowWords, type PaneNow } from '../tmux/launch.ts';
 import { isFree } from './free-pane.ts';
 import { policyOf } from './policy.ts';
@@ -29,7 +29,8 @@ export async function runRestarts(parts: Parts): Promise<void> {
   for (const row of open) {
     if (row.outcome === 'granted' && isOver(row, nowMs)) await store.endRestart(row.id, 'expired', null);
     if (row.outcome === 'waiting' && (row.dueMs ?? 0) <= nowMs) {
-      if (await store.beginRestart(row.id, startsAtOnce, staggerMs)) await launch(parts, row);
+      if (await store.beginRestart(row.id, startsAtOnce, staggerMs))
+        await carryOut(parts, row, () => launch(parts, row));
     }
     if (row.outcome === 'starting') await goOn(parts, row, nowMs);
   }
@@ -61,39 +62,48 @@ async function goOn(parts: Parts, row: OpenRestart, nowMs: number): Promise<void
       await store.endRestart(row.id, 'restarted', 'it runs, and no hook of it was seen');
     return;
   }
-  const now = row.placed && (await paneNow(row.placed.socket, row.placed.pane));
-  const took =
-    now && !now.isDead && now.serverStart === row.placed?.serverStart && now.panePid !== row.placed.panePid;
-  if (took) await watch(parts, row, now);
-  else await launch(parts, row);
+  await carryOut(parts, row, async () => {
+    const now = row.placed && (await paneNow(row.placed.socket, row.placed.pane));
+    const took =
+      now && !now.isDead && now.serverStart === row.placed?.serverStart && now.panePid !== row.placed.panePid;
+    if (took) await watch(parts, row, now);
+    else await launch(parts, row);
+  });
+}
+
+/** Where the server does not answer, the start may have taken place: the next look tells. */
+async function carryOut(parts: Parts, row: OpenRestart, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    const nowMs = parts.clock.nowMs();
+    if (gotNoAnswer(error) && nowMs - (row.beganAtMs ?? nowMs) <= PATIENCE_MS) return;
+    await failed(parts, row, error);
+  }
 }
 
 async function launch(parts: Parts, row: OpenRestart): Promise<void> {
   const { store, log } = parts;
   const { agent, id } = row;
-  try {
-    const record = await store.startRecord(agent);
-    if (!record) throw new OrqError('not_found', `agent "${agent}": nobody saw how it is started`);
-    const sessionId = row.fresh ? null : record.sessionId;
-    const place = (await unchanged(row)) ?? (await placeFor(parts, record));
-    await store.placeRestart(id, place);
-    // Whoever never had a session is started as it was asked for, with its first prompt.
-    const isFirst = !row.fresh && sessionId === null;
-    const argv = isFirst ? record.argv : restartArgv(record.argv, sessionId);
-    // Before the client is there: its SessionStart hands it out.
-    if (row.cause !== 'requested')
-      await store.brief({ agent }, parts.briefings.material('restart', record.folder));
-    await runInPane(place, { ...record, argv });
-    const now = await paneNow(place.socket, place.pane);
-    if (!now) throw new OrqError('not_found', `agent "${agent}": its pane is gone`);
-    await watch(parts, row, now);
-    log.info(
-      { event: 'agent_started', agent, pane: now.pane, pid: now.panePid, resumes: sessionId !== null },
-      'agent started',
-    );
-  } catch (error) {
-    await failed(parts, row, error);
-  }
+  const record = await store.startRecord(agent);
+  if (!record) throw new OrqError('not_found', `agent "${agent}": nobody saw how it is started`);
+  const sessionId = row.fresh ? null : record.sessionId;
+  const place = (await unchanged(row)) ?? (await placeFor(parts, record));
+  await store.placeRestart(id, place);
+  // Whoever never had a session is started as it was asked for, with its first prompt.
+  const isFirst = !row.fresh && sessionId === null;
+  const argv = isFirst ? record.argv : restartArgv(record.argv, sessionId);
+  // Before the client is there: its SessionStart hands it out.
+  if (row.cause !== 'requested')
+    await store.brief({ agent }, parts.briefings.material('restart', record.folder));
+  await runInPane(place, { ...record, argv });
+  const now = await paneNow(place.socket, place.pane);
+  if (!now) throw new OrqError('not_found', `agent "${agent}": its pane is gone`);
+  await watch(parts, row, now);
+  log.info(
+    { event: 'agent_started', agent, pane: now.pane, pid: now.panePid, resumes: sessionId !== null },
+    'agent started',
+  );
 }
 
 /** A program that ended at once has no process any more: it is watched under what its pane was given, and found gone. */

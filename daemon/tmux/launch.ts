@@ -2,7 +2,7 @@
 import { FOREIGN_VARIABLES } from '../../src/agents/start-command.ts';
 import type { PanePlace } from '../../src/queue/registry.ts';
 import { markPane } from './pane.ts';
-import { literal, tmux } from './tmux.ts';
+import { gotNoAnswer, literal, tmux } from './tmux.ts';
 
 /** Holds a new pane until the agent's program takes its place; ends by itself should the daemon not come back. */
 export const PLACEHOLDER = ['sleep', '600'] as const;
@@ -30,9 +30,12 @@ export interface PaneNow extends PanePlace {
   readonly isOurs: boolean;
 }
 
-/** Null where the server has no such pane, or is not there. */
+/** Null where the server has no such pane, or is not there. Rejects where it does not answer in time. */
 export async function paneNow(socket: string, pane: string): Promise<PaneNow | null> {
-  const text = await tmux(socket, ['display-message', '-p', '-t', pane, NOW]).catch(() => '');
+  const text = await tmux(socket, ['display-message', '-p', '-t', pane, NOW]).catch((error: unknown) => {
+    if (gotNoAnswer(error)) throw error;
+    return '';
+  });
   const now = text === '' ? null : readPane(socket, text);
   // Without such a pane some versions answer for another one.
   return now?.pane === pane ? now : null;

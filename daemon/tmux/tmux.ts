@@ -30,6 +30,11 @@ export function saysNobody(error: unknown): boolean {
   return error instanceof Error && !(error instanceof OrqError) && NOBODY.test(error.message);
 }
 
+/** Whether a call was rejected because the server did not answer in time: what it was to do may be done all the same. */
+export function gotNoAnswer(error: unknown): boolean {
+  return error instanceof OrqError && error.code === 'timeout';
+}
+
 /** tmux takes a trailing `;` of an argument for a command separator. */
 export function literal(argument: string): string {
   return argument.endsWith(';') ? `${argument.slice(0, -1)}\\;` : argument;
