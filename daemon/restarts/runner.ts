@@ -35,22 +35,19 @@ export async function runRestarts(parts: Parts): Promise<void> {
     if (row.outcome === 'starting') await goOn(parts, row, nowMs);
   }
   const released = open.find((row) => row.outcome === 'held' && isOver(row, nowMs));
-  if (released) await release(parts, released, staggerMs, nowMs);
+  if (released) await release(parts, released, staggerMs);
 }
 
 const isOver = ({ untilMs }: OpenRestart, nowMs: number): boolean => untilMs !== null && untilMs <= nowMs;
 
+/** As the steady clock says it: one that is set back must keep nobody held. */
 const lastRelease = new WeakMap<Parts['store'], number>();
 
 /** One after the other: those that met the same would meet it together again. */
-async function release(
-  { store, ringer }: Parts,
-  row: OpenRestart,
-  staggerMs: number,
-  nowMs: number,
-): Promise<void> {
-  if (nowMs - (lastRelease.get(store) ?? 0) < staggerMs) return;
-  lastRelease.set(store, nowMs);
+async function release({ store, ringer, clock }: Parts, row: OpenRestart, staggerMs: number): Promise<void> {
+  const steadyMs = clock.steadyMs();
+  if (steadyMs - (lastRelease.get(store) ?? -Infinity) < staggerMs) return;
+  lastRelease.set(store, steadyMs);
   if (await store.endRestart(row.id, 'released', 'its time was over')) await ringer.consider(row.agent);
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createClient, type Client } from '../../../client/index.ts';
+import { openDaemonClock, type DaemonClock } from '../../support/daemon-clock.ts';
 import { startDaemon } from '../../support/daemon.ts';
 import { testFolder } from '../../support/folder.ts';
 import { openHookCaller, type HookCaller } from '../hooks/hook-caller.ts';
@@ -10,6 +11,7 @@ const STAGGER_MS = 600;
 
 interface Stage {
   readonly client: Client;
+  readonly clock: DaemonClock;
   readonly hooks: readonly HookCaller[];
   /** Fails a turn of each, then sends each a message. */
   readonly failAll: (error: string) => Promise<void>;
@@ -31,13 +33,16 @@ async function rungAt(hooks: HookCaller): Promise<number> {
 
 async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
   await using folder = testFolder();
-  const env = { ORQ_START_STAGGER_MS: String(STAGGER_MS), ORQ_SILENT_MS: '1', ORQ_SWEEP_MS: '100' };
+  const clock = openDaemonClock(folder.path);
+  const settings = { ORQ_START_STAGGER_MS: String(STAGGER_MS), ORQ_SILENT_MS: '1', ORQ_SWEEP_MS: '100' };
+  const env = { ...settings, ...clock.env };
   await using daemon = await startDaemon({ folder: folder.path, env });
   await using client = createClient({ socket: daemon.socket });
   const hooks = NAMES.map((name) => openHookCaller(daemon.socket, { session: name, agent: name }));
   const parked = new Map<HookCaller, Promise<number>>();
   await play({
     client,
+    clock,
     hooks,
     failAll: async (error) => {
       for (const each of hooks) {
@@ -85,6 +90,17 @@ describe('trouble that many agents have in common', { timeout: 60_000 }, () => {
         outcomes,
         NAMES.map(() => 'released'),
       );
+    });
+  });
+
+  it('lets go of all also where somebody sets the clock back meanwhile', async () => {
+    await onStage(async ({ client, clock, failAll, rungMs, hooks, said }) => {
+      await failAll('rate_limit');
+      await client.agentResume({ all: true });
+      await Promise.race(hooks.map((each) => rungMs([each])));
+      clock.step(-3_600_000);
+      await rungMs(hooks);
+      assert.deepEqual(await said('conditions'), []);
     });
   });
 
