@@ -99,11 +99,8 @@ export function ringVerdict(facts: RingFacts, limits: RingLimits, nowMs: number)
   if (facts.mode === null) return hold('agent_unknown', null);
   if (!session) return hold('offline', null);
   if (!facts.readyToWake && !facts.unproven) return hold('wake_later', null);
-  if (isHeld(facts)) {
-    const { cause, untilMs } = facts.hold;
-    const code = codeOf(session);
-    return { ring: false, code, ...(code === 'session_failed' && { detail: cause }), nextTryMs: untilMs };
-  }
+  const back = heldBack(facts);
+  if (back) return back;
   if (!ringing) {
     const calmMs = notBefore(facts, limits);
     return nowMs < calmMs ? hold('rung_lately', calmMs) : beginning(facts, session, limits, nowMs);
@@ -140,6 +137,14 @@ export function isHeld(facts: {
   readonly hold?: RestartHold | null;
 }): facts is typeof facts & { readonly hold: RestartHold } {
   return facts.session?.state === 'failed' && facts.hold ? SHARED_CAUSES.has(facts.hold.cause) : false;
+}
+
+function heldBack(facts: RingFacts): RingVerdict | null {
+  const { session } = facts;
+  if (!session || !isHeld(facts)) return null;
+  const { cause, untilMs } = facts.hold;
+  const code = codeOf(session);
+  return { ring: false, code, ...(code === 'session_failed' && { detail: cause }), nextTryMs: untilMs };
 }
 
 /** The first rung of a round, where the session may be rung at all. */
@@ -199,9 +204,12 @@ export function isSilent(
 }
 
 /** Nobody is rung whose messages are typed. */
-function pushVerdict({ session, readyToWake }: RingFacts, limits: RingLimits, nowMs: number): RingVerdict {
+function pushVerdict(facts: RingFacts, limits: RingLimits, nowMs: number): RingVerdict {
+  const { session, readyToWake } = facts;
   if (!readyToWake)
     return { ring: false, code: 'wake_later', nextTryMs: null, whenReadyForMs: LATER_TYPED_MS };
+  const back = heldBack(facts);
+  if (back) return back;
   if (session === null || mayBeTypedTo(session, limits, nowMs)) return hold('being_typed', null);
   return hold(codeOf(session), SPEAKS.includes(session.state) ? session.lastEventMs + limits.silentMs : null);
 }

@@ -133,6 +133,16 @@ describe('a session whose turn failed, of an agent that is held', () => {
     assert.equal(judge({ session: failed, hold: null }).ring, true);
   });
 
+  it('is typed to neither, and shows why', () => {
+    assert.deepEqual(judge({ mode: 'push', session: failed, hold }), {
+      ring: false,
+      code: 'session_failed',
+      detail: 'rate_limit',
+      nextTryMs: hold.untilMs,
+    });
+    assert.deepEqual(judge({ mode: 'push', hold }), { ring: false, code: 'being_typed', nextTryMs: null });
+  });
+
   it('is rung where its trouble may have been that one turn', () => {
     assert.equal(judge({ session: failed, hold: { cause: 'unknown', untilMs: null } }).ring, true);
   });
