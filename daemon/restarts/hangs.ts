@@ -1,8 +1,10 @@
 /**
  * Looks for clients that hang: inside a turn, and for long neither a hook nor anything new in the window nor in the transcript. A client at work draws
- * in its window all the time, also while a tool runs for hours; one whose turn a person interrupted, of which no hook tells, shows a box at rest.
+ * in its window all the time, also while a tool runs for hours; one whose turn a person interrupted, of which no hook tells, shows a box at rest. Of one
+ * without a window nobody can tell either.
  */
 import { stat } from 'node:fs/promises';
+import type { PanePlace } from '../../src/queue/registry.ts';
 import type { QuietSession } from '../../src/queue/restart-store.ts';
 import type { Services } from '../services.ts';
 import { lookAt } from '../pane/screen.ts';
@@ -17,13 +19,13 @@ export interface Hangs {
   look(): Promise<void>;
 }
 
-type Parts = Pick<Services, 'store' | 'processes' | 'clock' | 'log' | 'about'>;
+type Parts = Pick<Services, 'store' | 'processes' | 'clock' | 'log' | 'about' | 'tmux'>;
 
 /** Looks in the time of `hung-ms`, and the longest pause between two; milliseconds. */
 const LOOKS = 10;
 const LONGEST_PAUSE_MS = 60_000;
 
-export function openHangs({ store, processes, clock, log, about }: Parts): Hangs {
+export function openHangs({ store, processes, clock, log, about, tmux }: Parts): Hangs {
   const { hungMs, hungAction } = about.config;
   /** Agent → its last event before the silence. */
   let told: ReadonlyMap<string, number> = new Map();
@@ -44,12 +46,16 @@ export function openHangs({ store, processes, clock, log, about }: Parts): Hangs
       const beforeMs = clock.nowMs() - hungMs;
       const still = new Map<string, number>();
       for (const session of await store.quietSessions(beforeMs)) {
-        const { agent, lastEventMs } = session;
-        const sinceMs = await silentSince(session);
-        if (sinceMs === null || sinceMs >= beforeMs) continue;
-        if (told.get(agent) !== lastEventMs && (await waitsForPerson(session))) continue;
+        const { agent, lastEventMs, pane } = session;
+        const isTold = told.get(agent) === lastEventMs;
+        // One that does not answer would be waited for by all.
+        const sinceMs = pane && tmux.answers(pane.socket) ? await silentSince(session, pane) : null;
+        if (sinceMs !== null && sinceMs >= beforeMs) continue;
+        if (!isTold) {
+          if (!pane || sinceMs === null || (await waitsForPerson(pane))) continue;
+          await tell(session, sinceMs);
+        }
         still.set(agent, lastEventMs);
-        if (told.get(agent) !== lastEventMs) await tell(session, sinceMs);
       }
       told = still;
     },
@@ -57,8 +63,11 @@ export function openHangs({ store, processes, clock, log, about }: Parts): Hangs
 }
 
 /** Null where its window cannot be asked. */
-async function silentSince({ lastEventMs, pane, transcriptPath }: QuietSession): Promise<number | null> {
-  const drawnMs = pane ? await lastOutputMs(pane) : 0;
+async function silentSince(
+  { lastEventMs, transcriptPath }: QuietSession,
+  pane: PanePlace,
+): Promise<number | null> {
+  const drawnMs = await lastOutputMs(pane);
   if (drawnMs === null) return null;
   const saidMs = transcriptPath === null ? 0 : await changedMs(transcriptPath);
   return Math.max(lastEventMs, drawnMs, saidMs);
@@ -73,8 +82,7 @@ async function changedMs(path: string): Promise<number> {
 }
 
 /** A box without a running turn, or a dialog. */
-async function waitsForPerson({ pane }: QuietSession): Promise<boolean> {
-  if (!pane) return false;
+async function waitsForPerson(pane: PanePlace): Promise<boolean> {
   const screen = await lookAt(pane).catch(() => null);
   return screen?.shows === 'dialog' || (screen?.shows === 'composer' && !screen.isRunning);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { until } from '../../support/until.ts';
+import { openHookCaller } from '../hooks/hook-caller.ts';
 import { openFleet, type Fleet, type Worker } from './fleet.ts';
 
 const HUNG_MS = 2_000;
@@ -46,6 +47,16 @@ describe('a client that shows nothing in the middle of a turn', { timeout: 60_00
     database.close();
     assert.equal(worker.lives().length, 1);
     assert.deepEqual(await fleet.outcomes(busy.agent), []);
+  });
+
+  it('is believed to work where it has no pane: nobody sees what it draws', async () => {
+    await using fleet = await openFleet({ ORQ_HUNG_MS: String(HUNG_MS) });
+    const { pid } = process;
+    const bare = openHookCaller(fleet.daemon.socket, { session: 'bare', pid, agent: 'bare' });
+    await bare.say('SessionStart', { source: 'startup' });
+    await bare.say('UserPromptSubmit', { prompt_id: 'p', prompt: 'make all' });
+    await hung(fleet, await getStuck(fleet, 'still'));
+    assert.deepEqual(await fleet.outcomes('bare'), []);
   });
 
   it('is ended and started again where the settings say so, within the limits', async () => {
