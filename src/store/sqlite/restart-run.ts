@@ -9,7 +9,7 @@ import type {
 } from '../../queue/restart-store.ts';
 import type { PanePlace } from '../../queue/registry.ts';
 import { sameProcess } from '../../agents/binding.ts';
-import { SHARED_CAUSES } from '../../agents/restart-policy.ts';
+import { SHARED_CAUSES, TREATMENTS } from '../../agents/restart-policy.ts';
 import type { AgentStarts } from './agent-start.ts';
 import type { Database } from './database.ts';
 import type { RestartRows } from './restart-row.ts';
@@ -49,7 +49,7 @@ export interface RestartRuns {
   start(agents: readonly string[], staggerMs: number, nowMs: number, again?: boolean): StartedAgent[];
   stop(agents: readonly string[], nowMs: number): StoppedAgent[];
   /**
-   * A person ends the agents' holds, and what happened so far counts no more; false for each that was not held. An agent that had looped is started.
+   * A person ends the agents' holds, and what happened so far counts no more; false for each that was not held. An agent that had looped, or could not be started, is started.
    * Several that have their trouble in common are let go in their turn: they would meet it again together.
    */
   letGo(agents: readonly string[], nowMs: number): boolean[];
@@ -134,12 +134,13 @@ export function prepareRestartRuns(
       const sharing = live.filter((row) => row !== undefined && isShared(row)).length;
       return live.map((row) => {
         if (row?.outcome !== 'held') return false;
-        const { id, agent, reason } = row;
+        const { id, agent, cause, reason } = row;
         rows.forgive(agent);
         if (sharing > 1 && isShared(row)) rows.loosen(id, nowMs);
         else rows.become(id, 'released', 'a person let it go', nowMs);
         const record = starts.find(agent);
-        if (record && !record.process && reason?.startsWith('crash loop')) requested(agent, nowMs, nowMs);
+        const isWanted = TREATMENTS[cause] === 'restart' || reason?.startsWith('crash loop');
+        if (record && !record.process && isWanted) requested(agent, nowMs, nowMs);
         return true;
       });
     },

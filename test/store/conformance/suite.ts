@@ -35,6 +35,7 @@ import { judgeRelocation } from './relocation.ts';
 import { judgePause } from './pause.ts';
 import { judgePush } from './push.ts';
 import { judgeReferences } from './references.ts';
+import { judgeLettingGo } from './letting-go.ts';
 import { judgeRestarts } from './restarts.ts';
 import { judgeSchedules } from './schedules.ts';
 import { judgeSessions } from './sessions.ts';
@@ -79,6 +80,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['steps of the clock', judgeClockSteps],
   ['schedules', judgeSchedules],
   ['restarts', judgeRestarts],
+  ['letting go', judgeLettingGo],
   ['changes', judgeChanges],
   ['figures', judgeMetrics],
 ];
