@@ -5,7 +5,7 @@ import { isOver, sentByOrq, type Mail, type Queue } from './reference-state.ts';
 export function die(queue: Queue, mail: Mail): void {
   end(queue, mail, 'dead');
   if (mail.isNotice || mail.from === null || !queue.known.includes(mail.from)) return;
-  sentByOrq(queue, mail.from, { replyTo: mail.id });
+  sentByOrq(queue, mail.from, { replyTo: mail.id, threadId: mail.threadId });
 }
 
 export function end(queue: Queue, mail: Mail, state: 'delivered' | 'dead' | 'cancelled'): void {

@@ -74,6 +74,7 @@ function put(queue: Queue, letter: Letter, id: () => number, storedBefore: Reado
     text,
     from,
     replyTo: letter.replyTo ?? null,
+    threadId: question ? (question.threadId ??= String(question.id)) : null,
     priority: letter.priority ?? 0,
     lane: laneOf(letter),
     policy: letter.onDependencyFailure ?? 'fail',

@@ -23,7 +23,7 @@ export function partsOf(mail: Mail, units: number): number {
 }
 
 function lengthOf({ attempts, isNotice, isBriefing, ...mail }: Mail, form: Form): number {
-  const facts = { threadId: null, mayHaveBeenSeen: attempts > 0, notice: isNotice, briefing: isBriefing };
+  const facts = { mayHaveBeenSeen: attempts > 0, notice: isNotice, briefing: isBriefing };
   return fenced({ ...mail, ...facts, form }, '0'.repeat(NONCE_LENGTH)).length;
 }
 

@@ -24,6 +24,8 @@ export interface Mail {
   readonly priority: number;
   readonly from: string | null;
   readonly replyTo: number | null;
+  /** The conversation it stands in: the name of its first message, from the first reply on. */
+  threadId: string | null;
   readonly enqueuedAtMs: number;
   /** By orq itself: what became of a message that died, or a briefing. */
   readonly isNotice: boolean;
@@ -143,6 +145,7 @@ export function unsent(queue: Queue, agent: string): Mail {
     text: '',
     from: null,
     replyTo: null,
+    threadId: null,
     enqueuedAtMs: queue.nowMs,
     isNotice: false,
     isBriefing: false,
