@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chooseSocket } from '../../client/socket-path.ts';
@@ -36,7 +36,10 @@ describe('the old commands', () => {
     folder[Symbol.dispose]();
   });
 
-  function run(words: readonly string[], { socket = daemon.socket } = {}) {
+  function run(
+    words: readonly string[],
+    { socket = daemon.socket, ...more }: { socket?: string } & Record<string, string> = {},
+  ) {
     const [program = '', ...rest] = words;
     const env = {
       ...process.env,
@@ -44,6 +47,7 @@ describe('the old commands', () => {
       ORQCTL: folder.at('orqctl'),
       HOME: folder.at('home'),
       PYTHONDONTWRITEBYTECODE: '1',
+      ...more,
     };
     const { status, stdout } = spawnSync(program, rest, { env, cwd: COMPAT, encoding: 'utf8' });
     return { exit: status, last: stdout.trimEnd().split('\n').at(-1) ?? '' };
@@ -97,13 +101,14 @@ describe('the old commands', () => {
       assert.match(ran.last, /^Usage: /);
     });
 
-  test('a script whose message no daemon has ends with 1', () => {
-    const nobody = { socket: folder.at('none.sock') };
+  test('a script whose message no daemon has ends with 1, and leaves none for the next: it would be sent twice', () => {
+    const nobody = { socket: folder.at('none.sock'), ORQ_STATE_DIR: folder.at('kept') };
     assert.deepEqual(run(['./send-claude-message.sh', 's:1', 'x'], nobody), {
       exit: 1,
       last: '❌ Failed to deliver message to s:1',
     });
     assert.equal(run(['./send-direct-message.sh', 's:1', 'x'], nobody).exit, 1);
+    assert.equal(existsSync(folder.at('kept')), false);
   });
 
   for (const given of [

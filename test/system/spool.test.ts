@@ -55,7 +55,8 @@ describe('with the daemon down', { timeout: 120_000 + ROUNDS * 5_000 }, () => {
     const { ORQ_STATE_DIR: _, ...env } = daemonEnvironment(folder.path);
     assert.equal((await orqctl(['send', 'a', 'x'], { env })).exit, 6);
     const known = daemonEnvironment(folder.path);
-    assert.equal((await orqctl(['send', 'a', 'x', '--must-exist'], { env: known })).exit, 6);
+    for (const flag of ['--must-exist', '--no-spool'])
+      assert.equal((await orqctl(['send', 'a', 'x', flag], { env: known })).exit, 6);
     assert.equal(existsSync(join(folder.path, 'state/spool')), false);
   });
 

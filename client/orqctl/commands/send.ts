@@ -33,6 +33,7 @@ interface Flags {
   readonly wake?: Wake;
   readonly thread?: string;
   readonly mustExist?: true;
+  readonly spool: boolean;
   readonly wait?: Wait['kind'];
   readonly timeout?: number;
 }
@@ -84,6 +85,7 @@ export function send(terminal: Terminal): Command {
     )
     .option('--thread <id>', 'the conversation that it belongs to')
     .option('--must-exist', 'refuse where no such agent is known')
+    .option('--no-spool', 'fail where no daemon runs, instead of leaving the message for the next one')
     .addOption(
       new Option('--wait <receipt>', 'answer only when its agent got, saw or did it').choices(
         RECEIPTS.filter((kind) => kind !== 'queued'),
@@ -116,7 +118,11 @@ export function send(terminal: Terminal): Command {
           mustExist: flags.mustExist,
         }),
       };
-      await enqueueAndAnswer(terminal, message, wait);
+      await enqueueAndAnswer(
+        flags.spool ? terminal : { ...terminal, spoolFolder: () => undefined },
+        message,
+        wait,
+      );
     });
   return addExamples(command, [
     "orqctl send work:1 'the build is red, please look'",

@@ -24,7 +24,7 @@ test('names every message that went to the agents of a project', async () => {
 test('turns each flag into its field of the wire', async () => {
   await using server = await openStandIn(() => ENQUEUED);
   const flags =
-    '--priority -5 --from me --key k --project p --scope project --after 42,43 --on-dependency-failure wait --dependency-timeout 30m --delay 1h30m --ttl 2d --wake later --thread t --must-exist';
+    '--priority -5 --from me --key k --project p --scope project --after 42,43 --on-dependency-failure wait --dependency-timeout 30m --delay 1h30m --ttl 2d --wake later --thread t --must-exist --no-spool';
   await orqctl(['send', 'work:1', 'hello', ...flags.split(' ')], server);
   await orqctl(['send', 'work:1', 'hello', '--at', '2030-01-31T09:00Z', '--key', 'k'], server);
   assert.deepEqual(server.asked[0]?.body, {
