@@ -2,6 +2,7 @@
 export const ALERTS = {
   held: 'an agent is not started again, or its turns fail, until a person or a turn ends it',
   crash_loop: 'an agent crashed more often than its limit allows, and is not started again',
+  hung: 'an agent shows nothing in the middle of a turn, for as long as `hungMs` says',
   dead_letter: 'a message was given up',
   disk: 'the disk of the state directory is full: nothing new is stored',
   needs_human: 'an agent waits for a person: a permission, a question',

@@ -19,13 +19,13 @@ export interface Hangs {
   look(): Promise<void>;
 }
 
-type Parts = Pick<Services, 'store' | 'processes' | 'clock' | 'log' | 'about' | 'tmux'>;
+type Parts = Pick<Services, 'store' | 'processes' | 'clock' | 'log' | 'alerts' | 'about' | 'tmux'>;
 
 /** Looks in the time of `hung-ms`, and the longest pause between two; milliseconds. */
 const LOOKS = 10;
 const LONGEST_PAUSE_MS = 60_000;
 
-export function openHangs({ store, processes, clock, log, about, tmux }: Parts): Hangs {
+export function openHangs({ store, processes, clock, log, alerts, about, tmux }: Parts): Hangs {
   const { hungMs, hungAction } = about.config;
   /** Agent → its last event before the silence. */
   let told: ReadonlyMap<string, number> = new Map();
@@ -35,6 +35,7 @@ export function openHangs({ store, processes, clock, log, about, tmux }: Parts):
     const detail = `nothing since ${new Date(sinceMs).toISOString()}`;
     const ends = await store.reportHung({ agent, sessionId, detail }, policyOf(about.config));
     log.warn({ event: 'agent_hung', agent, sinceMs, ended: ends !== null }, 'agent hangs');
+    alerts.alert('hung', { subject: agent, sinceMs, ended: ends !== null });
     if (ends) endProcess(processes, ends);
   }
 

@@ -9,12 +9,13 @@ import type { Services } from '../services.ts';
 import { gotNoAnswer, saysNobody } from '../tmux/tmux.ts';
 import { openWindow, paneNow, runInPane, windowWords, type PaneNow } from '../tmux/launch.ts';
 import { isFree } from './free-pane.ts';
+import { tellHeld } from './held.ts';
 import { policyOf } from './policy.ts';
 import { startTmuxServer } from './tmux-unit.ts';
 
 type Parts = Pick<
   Services,
-  'store' | 'processes' | 'clock' | 'log' | 'ringer' | 'random' | 'about' | 'briefings'
+  'store' | 'processes' | 'clock' | 'log' | 'ringer' | 'random' | 'about' | 'alerts' | 'briefings'
 >;
 
 /** A start that shows no hook for so long is taken for one that runs without hooks; milliseconds. */
@@ -109,15 +110,21 @@ async function watch({ store, processes }: Parts, { id }: OpenRestart, now: Pane
   await store.runRestart(id, { process, ownsPane: true });
 }
 
-async function failed({ store, log, random, about }: Parts, row: OpenRestart, error: unknown): Promise<void> {
-  const { agent, id } = row;
+async function failed(parts: Parts, row: OpenRestart, error: unknown): Promise<void> {
+  const { store, log, random, about } = parts;
+  const { agent, cause, id } = row;
   const reason = error instanceof Error ? error.message : String(error);
   const held = error instanceof OrqError && (error.code === 'unreachable' || error.code === 'not_found');
   log.warn({ event: 'agent_not_started', agent, held, err: error }, 'agent not started');
   await store.endRestart(id, held ? 'held' : 'failed', reason);
-  if (held) return;
+  if (held) {
+    tellHeld(parts, { agent, cause, reason });
+    return;
+  }
   const report = { agent, cause: 'crashed', detail: reason, isAlive: false } as const;
-  await store.reportRestart(report, policyOf(about.config), random());
+  const decision = await store.reportRestart(report, policyOf(about.config), random());
+  if (decision?.verdict.kind === 'hold')
+    tellHeld(parts, { agent, cause: report.cause, reason: decision.verdict.reason });
 }
 
 /** The pane that a daemon before chose, where nothing was started in it yet. */

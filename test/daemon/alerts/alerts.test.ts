@@ -14,6 +14,7 @@ import { openSmallDisk, SMALL_DISK_MISSING } from '../../support/small-disk.ts';
 import { until } from '../../support/until.ts';
 import { openHookCaller } from '../hooks/hook-caller.ts';
 import { startStandIn } from '../hooks/stand-in.ts';
+import { openFleet } from '../restarts/fleet.ts';
 
 interface Told {
   readonly kind: string;
@@ -107,6 +108,32 @@ describe('a person is told', { concurrency: 2, timeout: 120_000 }, () => {
       },
       { ORQ_RESTART_LIMIT: '1', ORQ_AUTO_RESTART: 'on', ORQ_SWEEP_MS: '3600000' },
     ));
+
+  it('that an agent cannot be started, and why', () =>
+    onStage(async ({ daemon, client, desk }) => {
+      const claude = startStandIn();
+      const hooks = openHookCaller(daemon.socket, { session: 's', agent: 'a', pid: claude.pid });
+      await hooks.say('SessionStart', { source: 'startup' });
+      await claude.kill9();
+      await until(async () => (await client.agents({})).agents.find(({ state }) => state === 'offline'));
+      await client.agentStart({ agent: 'a' });
+      const { subject, reason } = await desk.hear('held');
+      assert.equal(subject, 'a');
+      assert.match(String(reason), /was not started in tmux$/);
+    }));
+
+  it('that an agent hangs, and since when', async () => {
+    await using folder = testFolder();
+    const desk = deskIn(folder);
+    await using fleet = await openFleet({ ORQ_HUNG_MS: '1000', ORQ_ALERT_COMMAND: desk.program });
+    const worker = await fleet.start('still');
+    worker.let('stuck');
+    const startedMs = Date.now();
+    await fleet.client.enqueue({ agent: worker.agent, text: 'text-1' });
+    const { subject, sinceMs, ended } = await desk.hear('hung');
+    assert.deepEqual({ subject, ended }, { subject: worker.agent, ended: false });
+    assert.ok(Number(sinceMs) > startedMs - 1_000);
+  });
 
   it('that a message was given up, without its text', () =>
     onStage(async ({ client, desk }) => {
