@@ -25,8 +25,8 @@ export interface Spool {
   readonly folder: string;
   /** Resolves when nothing waits that was there at the call. @throws the error of a storage that takes nothing now. */
   takeIn(): Promise<void>;
-  /** Files that wait, and files that were set aside. */
-  counts(): { waiting: number; rejected: number };
+  /** Files that wait, that were set aside, and that are passed over because they cannot be moved. */
+  counts(): { waiting: number; rejected: number; stuck: number };
 }
 
 export interface SpoolOptions {
@@ -115,6 +115,7 @@ export function openSpool({ stateDir, log, enqueue }: SpoolOptions): Spool {
     counts: () => ({
       waiting: waiting().length,
       rejected: namesIn(rejected).filter((name) => !name.endsWith('.reason')).length,
+      stuck: namesIn(folder).filter((name) => stuck.has(name)).length,
     }),
   };
 }

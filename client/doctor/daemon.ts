@@ -65,7 +65,13 @@ export function clockCheck({ startedAtMs }: Status): Check {
 }
 
 export function spoolCheck({ spool, stateDir }: Status): Check {
-  const found = `${spool.waiting} waiting, ${spool.rejected} set aside`;
+  const found = `${spool.waiting} waiting, ${spool.rejected} set aside, ${spool.stuck} stuck`;
+  if (spool.stuck > 0)
+    return wrong(
+      'spool',
+      found,
+      `mend who may write in ${stateDir}/spool (spool_stuck in orqctl logs has why), then restart the daemon`,
+    );
   if (spool.rejected === 0) return well('spool', found);
   return wrong('spool', found, `read the reasons in ${stateDir}/spool/rejected, send again or remove them`);
 }

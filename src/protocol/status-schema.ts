@@ -43,6 +43,10 @@ export const statusSchema = <Counts extends Type.TSchema>(counts: Counts) =>
           }),
         ),
       }),
-      spool: Type.Object({ waiting: Type.Integer(), rejected: Type.Integer() }),
+      spool: Type.Object({
+        waiting: Type.Integer(),
+        rejected: Type.Integer(),
+        stuck: Type.Integer({ description: 'done with, and cannot be moved away' }),
+      }),
     }),
   }) as const;

@@ -52,6 +52,6 @@ describe('what lies in the spool', { timeout: 60_000 }, () => {
     const reason = readFileSync(join(spool, 'rejected', `${spoolFileName(1, NO_PID, 1)}.reason`), 'utf8');
     assert.match(reason, /^too_large: .* bytes, more than \d+\n$/);
     assert.equal((await client.counts({})).ready, 1);
-    assert.deepEqual((await client.status({})).spool, { waiting: 0, rejected: 1 });
+    assert.deepEqual((await client.status({})).spool, { waiting: 0, rejected: 1, stuck: 0 });
   });
 });

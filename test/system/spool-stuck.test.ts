@@ -55,7 +55,7 @@ describe('a spool that cannot be cleared', { timeout: 60_000, skip: UNPRIVILEGED
       ['fourth', 'third', 'second', 'first'],
     );
     assert.equal(times(daemon.log(), 'spool_stuck'), 4);
-    assert.deepEqual((await client.status({})).spool, { waiting: 0, rejected: 0 });
+    assert.deepEqual((await client.status({})).spool, { waiting: 0, rejected: 0, stuck: 2 });
     chmodSync(path, 0o700);
     await daemon.restart();
     assert.deepEqual(readdirSync(path), ['rejected']);
@@ -77,7 +77,7 @@ describe('a spool that cannot be cleared', { timeout: 60_000, skip: UNPRIVILEGED
     assert.equal(times(daemon.log(), 'spool_stuck'), 2);
     chmodSync(path, 0o700);
     await daemon.restart();
-    assert.deepEqual((await client.status({})).spool, { waiting: 0, rejected: 1 });
+    assert.deepEqual((await client.status({})).spool, { waiting: 0, rejected: 1, stuck: 0 });
   });
 });
 
@@ -94,7 +94,7 @@ it(
     const reason = readFileSync(join(path, 'rejected', `${spoolFileName(1, NO_PID, 0)}.reason`), 'utf8');
     assert.match(reason, /EACCES/);
     assert.equal((await client.counts({})).ready, 1);
-    assert.deepEqual((await client.status({})).spool, { waiting: 0, rejected: 1 });
+    assert.deepEqual((await client.status({})).spool, { waiting: 0, rejected: 1, stuck: 0 });
   },
 );
 

@@ -225,7 +225,7 @@ describe('the spool', { timeout: 120_000 + ROUNDS * 5_000 }, () => {
     assert.match(reasons[name(4)] ?? '', /format/);
     assert.ok(existsSync(join(spoolFolder, 'rejected', 'notes.txt')));
     const { spool: counted } = await orq.client.status({});
-    assert.deepEqual(counted, { waiting: 0, rejected: 7 });
+    assert.deepEqual(counted, { waiting: 0, rejected: 7, stuck: 0 });
     assert.match(daemon.log(), /spool_rejected/);
   });
 });

@@ -35,7 +35,7 @@ function statusText(found: ReplyOf<'status'>, colors: Terminal['colors'], nowMs:
       .join(', ')}`,
     `  agents    ${agents.known} known, ${agents.bound} bound, ${agents.waiters} can be woken`,
     `  hooks     ${visible(found.hookClient)} client`,
-    `  spool     ${spool.waiting} waiting, ${spool.rejected} set aside (spool/rejected in the state directory)`,
+    `  spool     ${spool.waiting} waiting, ${spool.rejected} set aside (spool/rejected in the state directory)${spool.stuck > 0 ? `, ${spool.stuck} stuck` : ''}`,
   ].join('\n');
 }
 

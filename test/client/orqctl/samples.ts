@@ -109,7 +109,7 @@ export const STATUS: ReplyOf<'status'> = {
   hookClient: 'native',
   log: { level: 'info', file: null },
   tmux: { version: '3.4', servers: [] },
-  spool: { waiting: 0, rejected: 0 },
+  spool: { waiting: 0, rejected: 0, stuck: 0 },
 };
 
 export const RESTART: ReplyOf<'restarts'>['restarts'][number] = {
