@@ -34,8 +34,8 @@ process.stdin
   .on('end', () => process.exit(1))
   .unref();
 try {
-  // A unit may forbid it: it is then as any other process.
-  setPriority(constants.priority.PRIORITY_LOW);
+  // A tenth of a core beside a busy one; the lowest priority would have a hundredth, and hold the log back for as much longer. A unit may forbid it.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 } catch {
   process.title = 'orq-storage';
 }
