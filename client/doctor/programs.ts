@@ -11,11 +11,13 @@ import { well, wrong, type Check } from './check.ts';
 /** A database of a million messages takes seconds; milliseconds. */
 const PATIENCE_MS = 60_000;
 
-const CHECKER = fileURLToPath(new URL('../../daemon/check-main.js', import.meta.url));
+const STORAGE = fileURLToPath(new URL('../../daemon/storage-main.js', import.meta.url));
 const DAEMON = fileURLToPath(new URL('../../daemon/main.js', import.meta.url));
 
 interface Ended {
   readonly code: number | null;
+  /** It was ended because it took too long. */
+  readonly isLate: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -23,22 +25,24 @@ interface Ended {
 async function run(words: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   const child = spawn(process.execPath, words, {
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     timeout: PATIENCE_MS,
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { code: child.exitCode, stdout, stderr };
+  return { code: child.exitCode, isLate: child.killed, stdout, stderr };
 }
 
 /** Every page is read, by a connection that holds up no writer. */
 export async function databaseCheck({ stateDir }: ReplyOf<'status'>): Promise<Check> {
   const file = join(stateDir, 'orq.db');
-  const { code, stdout } = await run([CHECKER, file], process.env);
-  if (code === null)
+  const { isLate, stdout } = await run([STORAGE, 'check', file], process.env);
+  if (isLate)
     return well('database', `${file}: not read to its end within ${PATIENCE_MS / 1000} s; orqctl backup is`);
-  const answer = JSON.parse(stdout || '{}') as { damage?: string | null };
-  if (answer.damage === null) return well('database', `${file}: no damage found`);
-  const found = answer.damage ?? errorFromJson(answer, 503).message;
+  if (stdout === '')
+    return wrong('database', `${file}: the process that read it was killed`, 'run orqctl doctor once more');
+  const said = JSON.parse(stdout) as { answer?: { damage: string | null } };
+  if (said.answer?.damage === null) return well('database', `${file}: no damage found`);
+  const found = said.answer?.damage ?? errorFromJson(said, 503).message;
   return wrong('database', `${file}: ${found}`, 'stop the daemon and orqctl restore a copy from backups');
 }
 
