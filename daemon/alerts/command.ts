@@ -17,9 +17,12 @@ export async function runAlertCommand(
     killSignal: 'SIGKILL',
     ...(signal && { signal }),
   });
+  const closed = once(child, 'close') as Promise<[number | null, string | null]>;
+  // One that could not be started for want of descriptors has no standard input, and says why when it is waited for.
+  const stdin = child.stdin as typeof child.stdin | undefined;
   // A program that does not read is none of ours.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(`${JSON.stringify(alert)}\n`);
-  const [code, ended] = (await once(child, 'close')) as [number | null, string | null];
+  stdin?.on('error', () => undefined);
+  stdin?.end(`${JSON.stringify(alert)}\n`);
+  const [code, ended] = await closed;
   if (code !== 0) throw new Error(`${program} ended with ${code ?? ended ?? 'nothing'}`);
 }
