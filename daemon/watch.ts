@@ -39,9 +39,16 @@ export function watchFiles({
 }): FileWatcher {
   const watcher = watch([], { depth: 0 });
   watcher.on('add', onChange).on('change', onChange).on('unlink', onGone).on('error', onError);
+  let isOver = false;
   return {
-    add: (paths) => void watcher.add([...paths]),
+    add: (paths) => {
+      // chokidar opens anew when something is added after its end, and a daemon that stops would not.
+      if (!isOver) watcher.add([...paths]);
+    },
     remove: (paths) => void watcher.unwatch([...paths]),
-    [Symbol.asyncDispose]: () => watcher.close(),
+    [Symbol.asyncDispose]: () => {
+      isOver = true;
+      return watcher.close();
+    },
   };
 }
