@@ -36,7 +36,8 @@ describe('maintenance', { concurrency: 2, timeout: 120_000 }, () => {
       works.map(({ work, last }) => [work, last?.ok]),
       WORK_NAMES.map((work) => [work, true]),
     );
-    assert.ok(works.every(({ nextMs, runningSinceMs }) => nextMs !== null && runningSinceMs === null));
+    // What the clock may have begun in this very minute is none of this test's.
+    assert.ok(works.every(({ nextMs }) => nextMs !== null));
   });
 
   it('that runs is not begun a second time: both are told what it came to', async () => {
