@@ -11,7 +11,7 @@ export const MAINTENANCE_SETTINGS = {
   'checkpoint-schedule': {
     type: 'cron',
     variable: 'ORQ_CHECKPOINT_SCHEDULE',
-    help: 'when the log is folded into the database, besides every 4,000 pages: a cron expression, or off',
+    help: 'when the log is folded into the database, besides every 2,000 pages: a cron expression, or off',
     fallback: () => '*/10 * * * *',
   },
   'optimize-schedule': {
