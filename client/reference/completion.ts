@@ -57,8 +57,28 @@ function wordsAt({ command }: Place): string[] {
 
 const functionName = (program: ProgramWords): string => `_${program.name.replaceAll('-', '_')}`;
 
-function bashScript(program: ProgramWords, places: readonly Place[]): string {
+/** Walks the words before the one under the cursor: the variable `place` says then which command they name. bash and zsh read it alike. */
+function walk(
+  places: readonly Place[],
+  { first, end, word, place }: { first: number; end: string; word: string; place: string },
+): string {
   const paths = places.flatMap(({ path }) => (path.length === 0 ? [] : [`'${path.join(' ')}'`]));
+  const valued = valuedNames(places);
+  return `  for ((at = ${first}; at < ${end}; at++)); do
+    word=${word}
+    case $word in
+      ${valued.length === 0 ? "''" : valued.join('|')}) ((at++)) ;;
+      -*) ;;
+      *)
+        next=\${${place}:+$${place} }$word
+        case $next in
+          ${paths.length === 0 ? "''" : paths.join('|')}) ${place}=$next ;;
+        esac ;;
+    esac
+  done`;
+}
+
+function bashScript(program: ProgramWords, places: readonly Place[]): string {
   const valued = valuedNames(places);
   const choices = places.flatMap(({ path, options }) =>
     options.flatMap(({ names, choices: each }) =>
@@ -72,18 +92,7 @@ function bashScript(program: ProgramWords, places: readonly Place[]): string {
   const name = functionName(program);
   return `${name}() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} path='' at word next words=''
-  for ((at = 1; at < COMP_CWORD; at++)); do
-    word=\${COMP_WORDS[at]}
-    case $word in
-      ${valued.length === 0 ? "''" : valued.join('|')}) ((at++)) ;;
-      -*) ;;
-      *)
-        next=\${path:+$path }$word
-        case $next in
-          ${paths.length === 0 ? "''" : paths.join('|')}) path=$next ;;
-        esac ;;
-    esac
-  done
+${walk(places, { first: 1, end: 'COMP_CWORD', word: '${COMP_WORDS[at]}', place: 'path' })}
   case $path:$prev in
 ${choices.join('\n')}
   esac
@@ -117,8 +126,6 @@ function quoted(words: string, quote: string): string {
 function zshScript(program: ProgramWords, places: readonly Place[]): string {
   const pair = (word: string, help: string): string =>
     quoted(`${word.replaceAll(':', String.raw`\:`)}:${help}`, `'\\''`);
-  const paths = places.flatMap(({ path }) => (path.length === 0 ? [] : [`'${path.join(' ')}'`]));
-  const valued = valuedNames(places);
   const name = functionName(program);
   const cases = places.map((place) => {
     const options = place.options.flatMap(({ names, help }) => names.map((each) => pair(each, help)));
@@ -131,18 +138,7 @@ function zshScript(program: ProgramWords, places: readonly Place[]): string {
   return `${name}() {
   local at word next place=''
   local -a options words
-  for ((at = 2; at < CURRENT; at++)); do
-    word=$words_before[at]
-    case $word in
-      ${valued.length === 0 ? "''" : valued.join('|')}) ((at++)) ;;
-      -*) ;;
-      *)
-        next=\${place:+$place }$word
-        case $next in
-          ${paths.length === 0 ? "''" : paths.join('|')}) place=$next ;;
-        esac ;;
-    esac
-  done
+${walk(places, { first: 2, end: 'CURRENT', word: '$words_before[at]', place: 'place' })}
   case $place in
 ${cases.join('\n')}
   esac
