@@ -75,14 +75,22 @@ export class Orq implements AsyncDisposable {
     return this.orqctl('show', String(id));
   }
 
-  /** The agent as it is listed, as soon as it is as wanted. Throws after 20 s, with what it was last. */
-  async agent(id: string, wanted: (agent: Agent) => boolean = () => true): Promise<Agent> {
+  /** The agent as it is listed, as soon as it is as wanted. Throws after `deadlineMs`, with what it was last. */
+  async agent(
+    id: string,
+    wanted: (agent: Agent) => boolean = () => true,
+    deadlineMs = 20_000,
+  ): Promise<Agent> {
     let last: Agent | undefined;
-    const found = eventually('an agent as wanted', async () => {
-      const { agents } = await this.#client.agents({});
-      last = agents.find((agent) => agent.id === id);
-      return last && wanted(last) && last;
-    });
+    const found = eventually(
+      'an agent as wanted',
+      async () => {
+        const { agents } = await this.#client.agents({});
+        last = agents.find((agent) => agent.id === id);
+        return last && wanted(last) && last;
+      },
+      deadlineMs,
+    );
     return found.catch((cause: unknown) => {
       throw new Error(`agent ${id} stays ${JSON.stringify(last)}`, { cause });
     });

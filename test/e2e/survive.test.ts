@@ -10,6 +10,8 @@ import { orqOnEachClient, type Stage } from './orq-on-each-client.ts';
 /** The suite kills a few times; the bar is 20. */
 const ROUNDS = Number(process.env['E2E_KILLS'] ?? 4);
 const ROUND_MS = 20_000;
+/** Three restarts with their back-off, each a start with the session and one without, on a busy machine. */
+const CRASH_LOOP_MS = 60_000;
 
 const LIMITS_RAISED = {
   ORQ_AUTO_RESTART: 'on',
@@ -116,7 +118,7 @@ orqOnEachClient(
     await writeFile(program, `#!/bin/sh\necho tried >> ${tries}\nexit 1\n`, { mode: 0o755 });
     first.kill();
     const held = 'held: crash loop: 3 restarts in 600000 ms';
-    await orq.agent(agentId, ({ conditions }) => conditions?.includes(held) === true);
+    await orq.agent(agentId, ({ conditions }) => conditions?.includes(held) === true, CRASH_LOOP_MS);
     const { id } = await orq.send(agentId, 'the heron has landed');
     const rows = await rowsOf(stage);
     assert.deepEqual(rows, ['crashed held', ...Array.from({ length: 3 }, () => 'crashed failed')]);
@@ -134,4 +136,5 @@ orqOnEachClient(
     assert.deepEqual((await orq.agent(agentId)).conditions, []);
   },
   { ...LIMITS_RAISED, ORQ_RESTART_LIMIT: '3' },
+  { timeoutMs: 60_000 + CRASH_LOOP_MS },
 );
