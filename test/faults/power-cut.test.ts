@@ -74,17 +74,23 @@ interface Found {
   readonly answered: number;
   readonly losing: number;
   readonly damaged: readonly string[];
+  /** How often the log had been folded into the database when the last answer came. */
+  readonly folds: number;
 }
 
 function cutEverywhere(operations: readonly Operation[], disk: Disk, image: string): Found {
   const random = chance(1);
   const answered: number[] = [];
   const damaged: string[] = [];
-  let [points, losing] = [0, 0];
+  let [points, losing, synced, folds] = [0, 0, 0, 0];
   for (const [index, operation] of operations.entries()) {
     disk.run(operation);
-    if (operation.kind === 'answer') answered.push(...answeredIn(operation.text));
-    else if (index % STRIDE !== 0) continue;
+    if (operation.kind === 'sync' && operation.file === DATABASE_FILE) synced += 1;
+    if (operation.kind === 'answer') {
+      folds = synced;
+      answered.push(...answeredIn(operation.text));
+    }
+    if (operation.kind !== 'answer' && index % STRIDE !== 0) continue;
     if (operation.kind === 'answer' && answeredIn(operation.text).length === 0) continue;
     for (const keep of KEPT) {
       disk.cutTo(image, keep, random);
@@ -94,7 +100,7 @@ function cutEverywhere(operations: readonly Operation[], disk: Disk, image: stri
       if (integrity !== 'ok') damaged.push(`at ${index}, ${keep}: ${integrity}`);
     }
   }
-  return { points, answered: answered.length, losing, damaged };
+  return { points, answered: answered.length, losing, damaged, folds };
 }
 
 function afterCut(image: string): { ids: Set<number>; integrity: string } {
@@ -123,10 +129,11 @@ describe('a power cut', { skip: STRACE_MISSING, timeout: 600_000 * (STRIDE === 1
   }
 
   it('loses nothing that was answered, and damages nothing', async (t) => {
-    const { points, answered, losing, damaged } = await tried('FULL');
+    const { points, answered, losing, damaged, folds } = await tried('FULL');
     t.diagnostic(`${answered} answered, ${points} cuts, ${losing} lost something`);
     assert.deepEqual([answered, losing, damaged], [SENT, 0, []]);
     assert.ok(points > 2 * SENT);
+    assert.ok(folds > 2, `${folds} folds: no cut fell into one`);
   });
 
   it('would lose something if durable commits were not synced: this test can see a loss', async (t) => {

@@ -3,10 +3,10 @@
  * and with TEST_SYNCHRONOUS=NORMAL its durable commits are not. The daemon has no setting for either.
  */
 import Sqlite from 'better-sqlite3';
+import { CHECKPOINT_PAGES } from '../../src/store/sqlite/database.ts';
 
-const CHECKPOINT_PAGES = 40;
 const ASKED_INSTEAD: Readonly<Record<string, string>> = {
-  'wal_autocheckpoint = 4000': `wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+  [`wal_autocheckpoint = ${CHECKPOINT_PAGES}`]: 'wal_autocheckpoint = 40',
   ...(process.env['TEST_SYNCHRONOUS'] === 'NORMAL' && { 'synchronous = FULL': 'synchronous = NORMAL' }),
 };
 
