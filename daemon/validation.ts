@@ -6,10 +6,11 @@ export function describeValidation(errors: readonly FastifySchemaValidationError
   const findings = errors.filter(({ keyword }) => keyword !== 'anyOf');
   const deepest = findings.toSorted((a, b) => weight(b) - weight(a))[0] ?? errors[0];
   if (!deepest) return `${part}: does not fit the call`;
-  const { instancePath, message = 'does not fit', params } = deepest;
+  const { instancePath, keyword, message = 'does not fit', params } = deepest;
   const place = `${part === 'querystring' ? 'query' : part}${instancePath}`;
   const extra = params['additionalProperty'];
   if (typeof extra === 'string') return `${place}: has no field "${extra}"`;
+  if (keyword === 'minLength' && params['limit'] === 1) return `${place}: is empty`;
   const allowed = params['allowedValues'];
   return `${place}: ${message}${Array.isArray(allowed) ? ` (${allowed.join(', ')})` : ''}`;
 }

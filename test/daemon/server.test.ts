@@ -79,6 +79,12 @@ describe('the server', () => {
       /^body\/id: must be integer$/,
     ],
     ['a missing field', { path: '/v1/messages', body: '{"agent":"a"}' }, 'bad_request', /text/],
+    [
+      'a name of no characters',
+      { path: '/v1/messages', body: '{"agent":"","text":"t"}' },
+      'bad_request',
+      /^body\/agent: is empty$/,
+    ],
     ['an empty batch', { path: '/v1/messages', body: '[]' }, 'bad_request', /^body/],
     [
       'a field of the prototype',
