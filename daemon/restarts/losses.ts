@@ -5,18 +5,25 @@ import type { PanePlace } from '../../src/queue/registry.ts';
 import type { Look } from '../liveness.ts';
 import type { Services } from '../services.ts';
 import { closeDeadPane, paneNow, type PaneNow } from '../tmux/launch.ts';
+import { endProcess } from './end-process.ts';
 import { tellHeld } from './held.ts';
 import { policyOf } from './policy.ts';
 
 type Parts = Pick<Services, 'store' | 'processes' | 'tmux' | 'log' | 'random' | 'about' | 'alerts'>;
 
-/** A tmux server that does not answer leaves its agents for the next look. */
+/**
+ * A tmux server that does not answer leaves its agents for the next look. Who was told to end and lives is told again: the daemon that told it may be
+ * gone, or it was being started just then.
+ */
 export async function tellLosses(parts: Parts, lives: Look): Promise<void> {
-  const { store } = parts;
-  const gone = (await store.watchedAgents()).filter(({ process }) => !lives(process));
+  const { store, processes } = parts;
+  const watched = await store.watchedAgents();
+  for (const { process, stopping, hung } of watched)
+    if ((stopping || hung) && lives(process)) endProcess(processes, process);
+  const gone = watched.filter(({ process }) => !lives(process));
   if (gone.length === 0) return;
   const open = await store.openRestarts();
-  for (const watched of gone) await tell(parts, watched, open);
+  for (const each of gone) await tell(parts, each, open);
 }
 
 async function tell(parts: Parts, watched: WatchedAgent, open: readonly OpenRestart[]): Promise<void> {

@@ -7,7 +7,8 @@ import { OrqError } from '../../src/protocol/errors.ts';
 import type { OpenRestart, StartRecord } from '../../src/queue/restart-store.ts';
 import type { Services } from '../services.ts';
 import { gotNoAnswer, saysNobody } from '../tmux/tmux.ts';
-import { openWindow, paneNow, runInPane, windowWords, type PaneNow } from '../tmux/launch.ts';
+import { closePane, openWindow, paneNow, runInPane, windowWords, type PaneNow } from '../tmux/launch.ts';
+import { endProcess } from './end-process.ts';
 import { isFree } from './free-pane.ts';
 import { tellHeld } from './held.ts';
 import { policyOf } from './policy.ts';
@@ -86,8 +87,14 @@ async function launch(parts: Parts, row: OpenRestart): Promise<void> {
   const record = await store.startRecord(agent);
   if (!record) throw new OrqError('not_found', `agent "${agent}": nobody saw how it is started`);
   const sessionId = row.fresh ? null : record.sessionId;
-  const place = (await unchanged(row)) ?? (await placeFor(parts, record));
-  await store.placeRestart(id, place);
+  if (await store.abandonRestart(id)) return;
+  const known = await unchanged(row);
+  const { place, isNew } = known ? { place: known, isNew: false } : await placeFor(parts, record);
+  if (!(await store.placeRestart(id, place))) {
+    await store.abandonRestart(id);
+    if (isNew) await closePane(place);
+    return;
+  }
   // Whoever never had a session is started as it was asked for, with its first prompt.
   const isFirst = !row.fresh && sessionId === null;
   const argv = isFirst ? record.argv : restartArgv(record.argv, sessionId);
@@ -97,17 +104,22 @@ async function launch(parts: Parts, row: OpenRestart): Promise<void> {
   await runInPane(place, { ...record, argv });
   const now = await paneNow(place.socket, place.pane);
   if (!now) throw new OrqError('not_found', `agent "${agent}": its pane is gone`);
-  await watch(parts, row, now);
+  if (!(await watch(parts, row, now))) return;
   log.info(
     { event: 'agent_started', agent, pane: now.pane, pid: now.panePid, resumes: sessionId !== null },
     'agent started',
   );
 }
 
-/** A program that ended at once has no process any more: it is watched under what its pane was given, and found gone. */
-async function watch({ store, processes }: Parts, { id }: OpenRestart, now: PaneNow): Promise<void> {
+/**
+ * A program that ended at once has no process any more: it is watched under what its pane was given, and found gone. False: it was stopped while it
+ * was being started, and is told to end.
+ */
+async function watch({ store, processes }: Parts, { id }: OpenRestart, now: PaneNow): Promise<boolean> {
   const process = processes.identify(now.panePid) ?? { pid: now.panePid, start: `${processes.bootId}:0` };
-  await store.runRestart(id, { process, ownsPane: true });
+  const isWanted = await store.runRestart(id, { process, ownsPane: true });
+  if (!isWanted) endProcess(processes, process);
+  return isWanted;
 }
 
 async function failed(parts: Parts, row: OpenRestart, error: unknown): Promise<void> {
@@ -115,6 +127,7 @@ async function failed(parts: Parts, row: OpenRestart, error: unknown): Promise<v
   const { agent, cause, id } = row;
   const reason = error instanceof Error ? error.message : String(error);
   const held = error instanceof OrqError && (error.code === 'unreachable' || error.code === 'not_found');
+  if (await store.abandonRestart(id)) return;
   log.warn({ event: 'agent_not_started', agent, held, err: error }, 'agent not started');
   await store.endRestart(id, held ? 'held' : 'failed', reason);
   if (held) {
@@ -134,14 +147,17 @@ async function unchanged({ placed }: OpenRestart): Promise<PaneNow | null> {
 }
 
 /** Its pane where that is there and free, else a new window in its session; the server is started where it is gone. */
-async function placeFor({ store }: Parts, { agent, folder, tmux }: StartRecord): Promise<PaneNow> {
+async function placeFor(
+  { store }: Parts,
+  { agent, folder, tmux }: StartRecord,
+): Promise<{ readonly place: PaneNow; readonly isNew: boolean }> {
   const { pane } = await store.reachOf(agent);
   const old = pane && (await paneNow(pane.socket, pane.pane));
-  if (old && old.serverStart === pane?.serverStart && isFree(old)) return old;
+  if (old && old.serverStart === pane?.serverStart && isFree(old)) return { place: old, isNew: false };
   if (!tmux) throw new OrqError('not_found', `agent "${agent}": it was not started in tmux`);
   const window = { ...tmux, folder };
   try {
-    return await openWindow(window);
+    return { place: await openWindow(window), isNew: true };
   } catch (error) {
     if (!saysNobody(error)) throw error;
   }
@@ -149,5 +165,5 @@ async function placeFor({ store }: Parts, { agent, folder, tmux }: StartRecord):
   const now = await paneNow(tmux.socket, '%0');
   if (!now)
     throw new OrqError('unreachable', `tmux on ${tmux.socket}: the server that was started does not answer`);
-  return now;
+  return { place: now, isNew: true };
 }

@@ -115,6 +115,11 @@ export async function runInPane({ socket, pane }: PanePlace, program: Program): 
   ]);
 }
 
+/** Closes a pane in which nothing was started yet. */
+export async function closePane({ socket, pane }: PanePlace): Promise<void> {
+  await tmux(socket, ['kill-pane', '-t', pane]);
+}
+
 /** Closes a pane whose program has ended. */
 export async function closeDeadPane({ socket, pane }: PanePlace): Promise<void> {
   await tmux(socket, ['if-shell', '-F', '-t', pane, '#{pane_dead}', `kill-pane -t ${pane}`]);

@@ -126,17 +126,19 @@ export interface RestartStore {
   startAgents(choice: RequestOf<'agentPause'>, staggerMs: number): Promise<StartedAgent[]>;
   /** As stopAgents, and each that lived or could live is started once it is gone. */
   restartAgents(choice: RequestOf<'agentPause'>, staggerMs: number): Promise<(StartedAgent & StoppedAgent)[]>;
-  /** Nothing is started any more that waits or is under way, and the end of whoever lives will count as asked for. */
+  /** Nothing is started any more that waits or is under way, and the end of whoever lives, or is being started just now, will count as asked for. */
   stopAgents(choice: RequestOf<'agentPause'>): Promise<StoppedAgent[]>;
   setRestartPolicy(request: RequestOf<'agentRestartPolicy'>): Promise<ReplyOf<'agentRestartPolicy'>>;
   /** All rows that are live. */
   openRestarts(): Promise<OpenRestart[]>;
   /** From waiting to starting, where not more than `startsAtOnce` are; false where it has to stand back, or is over. */
   beginRestart(id: number, startsAtOnce: number, staggerMs: number): Promise<boolean>;
-  /** The pane in which it will be started, and what runs there before. */
-  placeRestart(id: number, place: PanePlace & { readonly panePid: number }): Promise<void>;
-  /** The process that was started; it is watched from now on. */
-  runRestart(id: number, started: StartedProcess): Promise<void>;
+  /** The pane in which it will be started, and what runs there before; false where it is not to be started any more. */
+  placeRestart(id: number, place: PanePlace & { readonly panePid: number }): Promise<boolean>;
+  /** The process that was started; it is watched from now on. False where it has to end again: it was stopped meanwhile, or the restart is over. */
+  runRestart(id: number, started: StartedProcess): Promise<boolean>;
+  /** Ends a restart whose agent was stopped meanwhile; false where it is to go on. */
+  abandonRestart(id: number): Promise<boolean>;
   /** With its session the client does not come up: the next start of this restart goes without. */
   startFresh(id: number): Promise<void>;
   /** Ends a row that is live; false where it was over. `held` begins a hold in its place. */

@@ -15,7 +15,7 @@ const RECORD = `
          window_name = ifnull(excluded.window_name, window_name)`;
 
 /** Rides on the primary key. */
-const WATCH = `UPDATE agent_start SET pid = @pid, pid_start = @pidStart, owns_pane = @ownsPane, stopping = 0, hung = 0 WHERE agent = @agent`;
+const WATCH = `UPDATE agent_start SET pid = @pid, pid_start = @pidStart, owns_pane = @ownsPane, stopping = @stopping, hung = 0 WHERE agent = @agent`;
 
 /** Rides on the primary key. */
 const UNWATCH = `
@@ -26,13 +26,16 @@ const MARK_STOPPING = `
   UPDATE agent_start SET stopping = 1 WHERE agent = @agent AND pid IS NOT NULL RETURNING pid, pid_start AS pidStart`;
 
 /** Rides on the primary key. */
+const MARK_START = `UPDATE agent_start SET stopping = @stopping WHERE agent = @agent AND pid IS NULL AND stopping <> @stopping`;
+
+/** Rides on the primary key. */
 const MARK_HUNG = `
   UPDATE agent_start SET hung = 1 WHERE agent = @agent AND pid IS NOT NULL RETURNING pid, pid_start AS pidStart`;
 
 /** Rides on the primary key. */
 const SELECT_RECORD = `
   SELECT agent, argv, folder, environment, session_id AS sessionId, tmux_socket AS socket, tmux_session AS session,
-         window_name AS window, pid, pid_start AS pidStart
+         window_name AS window, pid, pid_start AS pidStart, stopping
     FROM agent_start WHERE agent = @agent`;
 
 /** Walks agent_start_watched: as many as live. */
@@ -63,6 +66,7 @@ interface StoredRecord {
   readonly window: string | null;
   readonly pid: number | null;
   readonly pidStart: string | null;
+  readonly stopping: 0 | 1;
 }
 
 interface StoredWatched {
@@ -82,14 +86,23 @@ interface StoredRemains {
   readonly hasSpoken: 0 | 1;
 }
 
+export interface KnownStart extends StartRecord {
+  readonly process: ProcessId | null;
+  /** Somebody asked for its end. */
+  readonly isStopping: boolean;
+}
+
 export interface AgentStarts {
   record(record: StartRecord, nowMs: number): void;
-  find(agent: string): (StartRecord & { readonly process: ProcessId | null }) | undefined;
-  watch(agent: string, started: StartedProcess): void;
+  find(agent: string): KnownStart | undefined;
+  /** `stopping`: whoever was stopped while it was being started. */
+  watch(agent: string, started: StartedProcess, stopping: boolean): void;
   /** False where it was not watched any more. */
   unwatch(agent: string, process: ProcessId): boolean;
   /** The end of whoever lives will be one that was asked for. */
   markStopping(agent: string): ProcessId | null;
+  /** Whoever is being started, and is no process yet, is to end as soon as it is one; or may live on after all. */
+  markStart(agent: string, stopping: boolean): void;
   /** The end of whoever lives will be one for hanging. */
   markHung(agent: string): ProcessId | null;
   watched(): readonly WatchedAgent[];
@@ -97,8 +110,12 @@ export interface AgentStarts {
 }
 
 export function prepareAgentStarts(db: Database): AgentStarts {
-  const record = db.prepare<Omit<StoredRecord, 'pid' | 'pidStart'> & { readonly nowMs: number }>(RECORD);
-  const watch = db.prepare<{ agent: string; pid: number; pidStart: string; ownsPane: number }>(WATCH);
+  const record = db.prepare<Omit<StoredRecord, 'pid' | 'pidStart' | 'stopping'> & { readonly nowMs: number }>(
+    RECORD,
+  );
+  type Watch = { agent: string; pid: number; pidStart: string; ownsPane: number; stopping: number };
+  const watch = db.prepare<Watch>(WATCH);
+  const markStart = db.prepare<{ agent: string; stopping: number }>(MARK_START);
   const unwatch = db.prepare<{ agent: string; pid: number; pidStart: string }>(UNWATCH);
   type Marked = { pid: number; pidStart: string };
   const markStopping = db.prepare<{ agent: string }, Marked>(MARK_STOPPING);
@@ -124,10 +141,17 @@ export function prepareAgentStarts(db: Database): AgentStarts {
       const found = selectRecord.get({ agent });
       return found && toRecord(found);
     },
-    watch: (agent, { process, ownsPane }) =>
-      void watch.run({ agent, pid: process.pid, pidStart: process.start, ownsPane: Number(ownsPane) }),
+    watch: (agent, { process: { pid, start }, ownsPane }, stopping) =>
+      void watch.run({
+        agent,
+        pid,
+        pidStart: start,
+        ownsPane: Number(ownsPane),
+        stopping: Number(stopping),
+      }),
     unwatch: (agent, { pid, start }) => unwatch.run({ agent, pid, pidStart: start }).changes > 0,
     markStopping: (agent) => toProcess(markStopping.get({ agent })),
+    markStart: (agent, stopping) => void markStart.run({ agent, stopping: Number(stopping) }),
     markHung: (agent) => toProcess(markHung.get({ agent })),
     watched: whileUnchanged(db)(() => selectWatched.all().map(toWatched)),
     remainsOf: (agent) => {
@@ -141,9 +165,20 @@ function toProcess(found: { pid: number; pidStart: string } | undefined): Proces
   return found ? { pid: found.pid, start: found.pidStart } : null;
 }
 
-function toRecord({ argv, environment, socket, session, window, pid, pidStart, ...row }: StoredRecord) {
+function toRecord({
+  argv,
+  environment,
+  socket,
+  session,
+  window,
+  pid,
+  pidStart,
+  stopping,
+  ...row
+}: StoredRecord): KnownStart {
   return {
     ...row,
+    isStopping: stopping === 1,
     argv: JSON.parse(argv) as string[],
     environment: JSON.parse(environment) as Record<string, string>,
     tmux: socket === null || session === null || window === null ? null : { socket, session, window },

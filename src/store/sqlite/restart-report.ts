@@ -6,6 +6,7 @@ import type { Addresses } from './address.ts';
 import type { AgentStarts } from './agent-start.ts';
 import type { RestartPolicies } from './restart-policy.ts';
 import type { NewRestart, RestartRows } from './restart-row.ts';
+import { STOPPED } from './restart-run.ts';
 
 export type ReportVerb = (
   report: RestartReport,
@@ -27,8 +28,10 @@ export function prepareReport({ addresses, policies, rows, starts }: Parts): Rep
     const live = rows.liveOf(agent);
     if (!live) return undefined;
     const isOwn = lost && live.process?.pid === lost.pid && live.process.start === lost.start;
-    if (live.outcome === 'starting' && isOwn) rows.become(live.id, 'failed', cause, nowMs);
-    else if (live.outcome === 'granted' && (live.untilMs ?? 0) <= nowMs)
+    if (live.outcome === 'starting' && isOwn) {
+      if (cause === 'stopped') rows.become(live.id, 'none', STOPPED, nowMs);
+      else rows.become(live.id, 'failed', cause, nowMs);
+    } else if (live.outcome === 'granted' && (live.untilMs ?? 0) <= nowMs)
       rows.become(live.id, 'expired', null, nowMs);
     else return live;
     return undefined;

@@ -1,5 +1,4 @@
 /** Restarts under way: begun, placed in a pane, running, over. Each step is written before the next one is taken. */
-import type { ProcessId } from '../../protocol/agent.ts';
 import type {
   OpenRestart,
   StartedAgent,
@@ -28,20 +27,34 @@ const STAND_BACK = `UPDATE agent_restart SET due_ms = @dueMs WHERE id = @id AND 
 /** Rides on the primary key. */
 const PLACE = `
   UPDATE agent_restart SET tmux_socket = @socket, tmux_server_start = @serverStart, pane = @pane, pane_pid = @panePid
-   WHERE id = @id AND outcome = 'starting'`;
+   WHERE id = @id AND outcome = 'starting'
+     AND NOT EXISTS (SELECT 1 FROM agent_start WHERE agent_start.agent = agent_restart.agent AND agent_start.stopping = 1)`;
 
 /** Rides on the primary key. */
 const RUN = `UPDATE agent_restart SET pid = @pid, pid_start = @pidStart WHERE id = @id AND outcome = 'starting' RETURNING agent`;
+
+/** Rides on the primary key. */
+const SELECT_AGENT = `SELECT agent FROM agent_restart WHERE id = @id AND live = 1`;
 
 /** Rides on the primary key. What runs in the pane now is gone, and was not the client that is wanted. */
 const FRESH = `
   UPDATE agent_restart SET fresh = 1, pid = NULL, pid_start = NULL, tmux_socket = NULL, tmux_server_start = NULL, pane = NULL, pane_pid = NULL
    WHERE id = @id AND outcome = 'starting' AND fresh = 0 RETURNING agent`;
 
+/** Why a restart is over that a person did not want any more. */
+export const STOPPED = 'a person had it stopped';
+
+const isInFlight = (live: OpenRestart | undefined): boolean =>
+  live?.outcome === 'starting' && live.process === null;
+
 export interface RestartRuns {
   begin(id: number, startsAtOnce: number, staggerMs: number, nowMs: number): boolean;
-  place(id: number, place: PanePlace & { readonly panePid: number }): void;
-  run(id: number, started: StartedProcess): void;
+  /** False where the start is not to go on: somebody had it stopped, or it is over. */
+  place(id: number, place: PanePlace & { readonly panePid: number }): boolean;
+  /** False where what was started has to end again. */
+  run(id: number, started: StartedProcess): boolean;
+  /** Ends a start that somebody had stopped; false where it is to go on. */
+  abandon(id: number, nowMs: number): boolean;
   startFresh(id: number): void;
   /** A session of the agent has begun: what was tried for it has succeeded, or is needed no more. */
   came(record: StartRecord, started: StartedProcess | null, nowMs: number): void;
@@ -64,6 +77,7 @@ export function prepareRestartRuns(
   const place = db.prepare<PanePlace & { id: number; panePid: number }>(PLACE);
   const run = db.prepare<{ id: number; pid: number; pidStart: string }, { agent: string }>(RUN);
   const fresh = db.prepare<{ id: number }, { agent: string }>(FRESH);
+  const selectAgent = db.prepare<{ id: number }, { agent: string }>(SELECT_AGENT);
 
   function requested(agent: string, dueMs: number, nowMs: number): void {
     const row = { agent, cause: 'requested', detail: null, initiator: 'person', outcome: 'waiting' } as const;
@@ -81,11 +95,22 @@ export function prepareRestartRuns(
       return began;
     },
     place: (id, { socket, serverStart, pane, panePid }) =>
-      void place.run({ id, socket, serverStart, pane, panePid }),
+      place.run({ id, socket, serverStart, pane, panePid }).changes > 0,
     run: (id, started) => {
       const { pid, start } = started.process;
       const found = run.get({ id, pid, pidStart: start });
-      if (found) starts.watch(found.agent, started);
+      if (!found) return false;
+      const isStopping = starts.find(found.agent)?.isStopping ?? false;
+      starts.watch(found.agent, started, isStopping);
+      return !isStopping;
+    },
+    abandon: (id, nowMs) => {
+      const found = selectAgent.get({ id });
+      if (!found) return true;
+      if (!starts.find(found.agent)?.isStopping) return false;
+      starts.markStart(found.agent, false);
+      rows.become(id, 'none', STOPPED, nowMs);
+      return true;
     },
     startFresh: (id) => {
       const found = fresh.get({ id });
@@ -93,12 +118,14 @@ export function prepareRestartRuns(
       if (found && process) starts.unwatch(found.agent, process);
     },
     came: (record, started, nowMs) => {
-      const before: ProcessId | null = starts.find(record.agent)?.process ?? null;
+      const before = starts.find(record.agent);
       starts.record(record, nowMs);
       if (!started) return;
       const live = rows.liveOf(record.agent);
-      const isNew = !sameProcess(before, started.process);
-      starts.watch(record.agent, started);
+      const isNew = !sameProcess(before?.process ?? null, started.process);
+      // What a person typed into a shell meanwhile is not what was to be stopped.
+      const isStopping = before?.isStopping === true && (!isNew || (isInFlight(live) && started.ownsPane));
+      starts.watch(record.agent, started, isStopping);
       const isOwn = live?.outcome === 'starting' && (isNew || sameProcess(live.process, started.process));
       if (!live || !(isOwn || (live.outcome === 'granted' && isNew))) {
         if (isNew) end(live, 'somebody started it', nowMs);
@@ -114,7 +141,10 @@ export function prepareRestartRuns(
         if (!record) return { agent, state: 'unknown', dueMs: null };
         if (record.process && !again) return { agent, state: 'alive', dueMs: null };
         rows.forgive(agent);
-        if (live?.outcome === 'starting') return { agent, state: 'starting', dueMs: live.dueMs };
+        if (live?.outcome === 'starting') {
+          starts.markStart(agent, false);
+          return { agent, state: 'starting', dueMs: live.dueMs };
+        }
         end(live, 'a person had it started', nowMs);
         const dueMs = nowMs + turns * staggerMs;
         turns += 1;
@@ -124,7 +154,10 @@ export function prepareRestartRuns(
     },
     stop: (agents, nowMs) =>
       agents.map((agent) => {
-        end(rows.liveOf(agent), 'a person had it stopped', nowMs);
+        const live = rows.liveOf(agent);
+        // Its process may be there before anybody knows which it is.
+        if (isInFlight(live)) starts.markStart(agent, true);
+        else end(live, STOPPED, nowMs);
         return { agent, process: starts.markStopping(agent) };
       }),
     letGo: (agents, nowMs) => {

@@ -36,6 +36,7 @@ import { judgePause } from './pause.ts';
 import { judgePush } from './push.ts';
 import { judgeReferences } from './references.ts';
 import { judgeLettingGo } from './letting-go.ts';
+import { judgeStopping } from './stopping.ts';
 import { judgeRestarts } from './restarts.ts';
 import { judgeSchedules } from './schedules.ts';
 import { judgeSessions } from './sessions.ts';
@@ -81,6 +82,7 @@ const TOPICS: readonly [name: string, judge: (openStore: OpenStore) => void][] =
   ['schedules', judgeSchedules],
   ['restarts', judgeRestarts],
   ['letting go', judgeLettingGo],
+  ['stopping', judgeStopping],
   ['changes', judgeChanges],
   ['figures', judgeMetrics],
 ];
