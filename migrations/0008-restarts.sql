@@ -31,6 +31,7 @@ CREATE TABLE restart_policy (
 
 -- live: under way or in force; an agent has one such row at most. counted_at_ms: the restart counts towards the limits, until a person lets the
 -- agent go; it moves with a clock that was set. fresh: without the session, because with it the client did not come up.
+-- owed_cause: the client of an agent that is held went for this, and is started once the hold is over.
 -- pane_pid: what ran in the pane before the start. Where something else runs in it, the start took place.
 CREATE TABLE agent_restart (
   id                INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -48,6 +49,7 @@ CREATE TABLE agent_restart (
   counted_at_ms     INTEGER,
   due_ms            INTEGER,
   until_ms          INTEGER,
+  owed_cause        TEXT,
   ended_at_ms       INTEGER,
   fresh             INTEGER NOT NULL DEFAULT 0 CHECK (fresh IN (0, 1)),
   began_at_ms       INTEGER,
@@ -59,6 +61,7 @@ CREATE TABLE agent_restart (
   pid_start         TEXT,
   CHECK ((live = 1) = (outcome = 'waiting' OR outcome = 'starting' OR outcome = 'granted' OR outcome = 'held')),
   CHECK ((live = 1) = (ended_at_ms IS NULL)),
+  CHECK (live = 0 OR outcome = 'held' OR owed_cause IS NULL),
   CHECK ((outcome = 'waiting') <= (due_ms IS NOT NULL)),
   CHECK ((pid IS NULL) = (pid_start IS NULL))
 ) STRICT;

@@ -46,11 +46,15 @@ const isOver = ({ untilMs }: OpenRestart, nowMs: number): boolean => untilMs !==
 const lastRelease = new WeakMap<Parts['store'], number>();
 
 /** One after the other: those that met the same would meet it together again. */
-async function release({ store, ringer, clock }: Parts, row: OpenRestart, staggerMs: number): Promise<void> {
+async function release(
+  { store, ringer, clock, about }: Parts,
+  row: OpenRestart,
+  staggerMs: number,
+): Promise<void> {
   const steadyMs = clock.steadyMs();
   if (steadyMs - (lastRelease.get(store) ?? -Infinity) < staggerMs) return;
   lastRelease.set(store, steadyMs);
-  if (await store.endRestart(row.id, 'released', 'its time was over')) await ringer.consider(row.agent);
+  if (await store.releaseHold(row.id, policyOf(about.config))) await ringer.consider(row.agent);
 }
 
 /** A start that a daemon before began, or that has not shown its first hook. */
@@ -99,8 +103,7 @@ async function launch(parts: Parts, row: OpenRestart): Promise<void> {
   const isFirst = !row.fresh && sessionId === null;
   const argv = isFirst ? record.argv : restartArgv(record.argv, sessionId);
   // Before the client is there: its SessionStart hands it out.
-  if (row.cause !== 'requested')
-    await store.brief({ agent }, parts.briefings.material('restart', record.folder));
+  if (!isFirst) await store.brief({ agent }, parts.briefings.material('restart', record.folder));
   await runInPane(place, { ...record, argv });
   const now = await paneNow(place.socket, place.pane);
   if (!now) throw new OrqError('not_found', `agent "${agent}": its pane is gone`);

@@ -84,6 +84,8 @@ export interface OpenRestart {
   readonly atMs: number;
   readonly dueMs: number | null;
   readonly untilMs: number | null;
+  /** Of a hold: why its client is gone, where that starts it again once the hold is over. */
+  readonly owedCause: RestartCause | null;
   readonly beganAtMs: number | null;
   readonly fresh: boolean;
   readonly attempt: number;
@@ -143,6 +145,8 @@ export interface RestartStore {
   startFresh(id: number): Promise<void>;
   /** Ends a row that is live; false where it was over. `held` begins a hold in its place. */
   endRestart(id: number, outcome: RestartOutcome, reason: string | null): Promise<boolean>;
+  /** The time of a hold is over; false where it was before. Where the client went meanwhile, it is started as it would have been without the hold. */
+  releaseHold(id: number, policy: RestartPolicy): Promise<boolean>;
   /** Agents held for this are let go in their turn: the time of their holds is over. */
   loosenHolds(cause: RestartCause): Promise<void>;
   restarts(filter: RequestOf<'restarts'>): Promise<ReplyOf<'restarts'>['restarts']>;

@@ -36,6 +36,7 @@ import type {
 } from './registry.ts';
 import type { LeaseEnd } from './requeue.ts';
 import type { RestStore } from './rest.ts';
+import type { RestartPolicy } from '../protocol/restart.ts';
 import type { RestartStore } from './restart-store.ts';
 import type { Transfer } from './transfer.ts';
 
@@ -121,7 +122,7 @@ export interface QueueStore
   /** Nothing is handed to a paused agent, and it is not rung. Throws bad_request, not_found, ambiguous_address. */
   pauseAgents(choice: RequestOf<'agentPause'>): Promise<ReplyOf<'agentPause'>>;
   /** Ends their holds too. */
-  resumeAgents(choice: RequestOf<'agentResume'>): Promise<ReplyOf<'agentResume'>>;
+  resumeAgents(choice: RequestOf<'agentResume'>, policy: RestartPolicy): Promise<ReplyOf<'agentResume'>>;
   agents(): Promise<AgentRow[]>;
   /** The agent's project, and the other agents of it. */
   teamOf(agent: string): Promise<{ project: string | null; team: string[] }>;

@@ -98,10 +98,15 @@ export function prepareReport({ addresses, policies, rows, starts }: Parts): Rep
         }
         case 'hold': {
           const { reason, untilMs } = decided;
+          const isOwed = lost && TREATMENTS[cause] === 'restart';
+          if (live && isOwed) rows.owe(live.id, cause);
           if (live && (live.reason === reason || TREATMENTS[cause] === 'restart'))
             return lost ? rows.add({ ...base, outcome: 'none', reason: `held: ${reason}` }, nowMs) : live.id;
           if (live) rows.become(live.id, 'released', `held now: ${reason}`, nowMs);
-          return rows.add({ ...base, outcome: 'held', reason, untilMs }, nowMs);
+          return rows.add(
+            { ...base, outcome: 'held', reason, untilMs, owedCause: live?.owedCause ?? null },
+            nowMs,
+          );
         }
         case 'nothing':
           return refused({ ...base, outcome: 'none', reason: decided.reason });

@@ -5,7 +5,7 @@ import type { OpenRestart } from '../../queue/restart-store.ts';
 import type { Database } from './database.ts';
 
 const COLUMNS = `
-  id, agent, at_ms AS atMs, cause, outcome, reason, attempt, due_ms AS dueMs, until_ms AS untilMs, fresh, began_at_ms AS beganAtMs,
+  id, agent, at_ms AS atMs, cause, outcome, reason, attempt, due_ms AS dueMs, until_ms AS untilMs, owed_cause AS owedCause, fresh, began_at_ms AS beganAtMs,
   tmux_socket AS socket, tmux_server_start AS serverStart, pane, pane_pid AS panePid, pid, pid_start AS pidStart`;
 
 /** Rides on agent_restart_live. */
@@ -18,8 +18,8 @@ const SELECT_ALL_LIVE = `SELECT ${COLUMNS} FROM agent_restart INDEXED BY agent_r
 const SELECT_LATEST = `SELECT ${COLUMNS} FROM agent_restart INDEXED BY agent_restart_agent WHERE agent = @agent ORDER BY id DESC LIMIT 1`;
 
 const INSERT_ROW = `
-  INSERT INTO agent_restart (agent, at_ms, cause, detail, initiator, outcome, reason, attempt, live, counted_at_ms, due_ms, until_ms, ended_at_ms)
-  VALUES (@agent, @nowMs, @cause, @detail, @initiator, @outcome, @reason, @attempt, @live, @countedAtMs, @dueMs, @untilMs,
+  INSERT INTO agent_restart (agent, at_ms, cause, detail, initiator, outcome, reason, attempt, live, counted_at_ms, due_ms, until_ms, owed_cause, ended_at_ms)
+  VALUES (@agent, @nowMs, @cause, @detail, @initiator, @outcome, @reason, @attempt, @live, @countedAtMs, @dueMs, @untilMs, @owedCause,
           CASE WHEN @live = 0 THEN @nowMs END)
   RETURNING id`;
 
@@ -28,6 +28,9 @@ const SET_OUTCOME = `
   UPDATE agent_restart
      SET outcome = @outcome, live = @live, reason = ifnull(@reason, reason), ended_at_ms = CASE WHEN @live = 0 THEN @nowMs END
    WHERE id = @id AND live = 1`;
+
+/** Rides on the primary key. */
+const OWE = `UPDATE agent_restart SET owed_cause = @cause WHERE id = @id AND outcome = 'held'`;
 
 /** Rides on the primary key. */
 const LOOSEN = `UPDATE agent_restart SET until_ms = @nowMs WHERE id = @id AND outcome = 'held'`;
@@ -61,6 +64,7 @@ export interface NewRestart {
   readonly counts?: boolean;
   readonly dueMs?: number;
   readonly untilMs?: number | null;
+  readonly owedCause?: RestartCause | null;
 }
 
 export interface RestartRows {
@@ -69,8 +73,12 @@ export interface RestartRows {
   latestOf(agent: string): OpenRestart | undefined;
   /** Replies with its id. */
   add(row: NewRestart, nowMs: number): number;
+  /** A person has the agent started. */
+  request(agent: string, dueMs: number, nowMs: number): void;
   /** Moves a live row on; false where it is not live any more. */
   become(id: number, outcome: RestartOutcome, reason: string | null, nowMs: number): boolean;
+  /** The client of an agent that is held is gone, for a cause that starts it again. */
+  owe(id: number, cause: RestartCause): void;
   /** The time of a hold is over. */
   loosen(id: number, nowMs: number): void;
   /** What happened so far counts towards no limit any more. */
@@ -87,34 +95,55 @@ export function prepareRestartRows(db: Database): RestartRows {
   const selectLatest = db.prepare<{ agent: string }, Stored>(SELECT_LATEST);
   const insertRow = db.prepare<Record<string, string | number | null>, { id: number }>(INSERT_ROW);
   const setOutcome = db.prepare<Record<string, string | number | null>>(SET_OUTCOME);
+  const owe = db.prepare<{ id: number; cause: RestartCause }>(OWE);
   const loosen = db.prepare<{ id: number; nowMs: number }>(LOOSEN);
   const forgive = db.prepare<{ agent: string }>(FORGIVE);
   const selectCounted = db.prepare<{ agent: string; sinceMs: number }, { atMs: number }>(SELECT_COUNTED);
+
+  function add(
+    { agent, cause, detail, initiator, outcome, reason, ...more }: NewRestart,
+    nowMs: number,
+  ): number {
+    const inserted = insertRow.get({
+      agent,
+      cause,
+      detail,
+      initiator,
+      outcome,
+      reason,
+      attempt: more.attempt ?? 0,
+      live: Number(LIVE.has(outcome)),
+      countedAtMs: more.counts ? nowMs : null,
+      dueMs: more.dueMs ?? null,
+      untilMs: more.untilMs ?? null,
+      owedCause: more.owedCause ?? null,
+      nowMs,
+    });
+    if (!inserted) throw new Error('a restart that was inserted has no id');
+    return inserted.id;
+  }
 
   return {
     liveOf: (agent) => fromStored(selectLive.get({ agent })),
     live: () => selectAllLive.all().map(toRow),
     latestOf: (agent) => fromStored(selectLatest.get({ agent })),
-    add: ({ agent, cause, detail, initiator, outcome, reason, ...more }, nowMs) => {
-      const inserted = insertRow.get({
-        agent,
-        cause,
-        detail,
-        initiator,
-        outcome,
-        reason,
-        attempt: more.attempt ?? 0,
-        live: Number(LIVE.has(outcome)),
-        countedAtMs: more.counts ? nowMs : null,
-        dueMs: more.dueMs ?? null,
-        untilMs: more.untilMs ?? null,
+    add,
+    request: (agent, dueMs, nowMs) =>
+      void add(
+        {
+          agent,
+          cause: 'requested',
+          detail: null,
+          initiator: 'person',
+          outcome: 'waiting',
+          reason: null,
+          dueMs,
+        },
         nowMs,
-      });
-      if (!inserted) throw new Error('a restart that was inserted has no id');
-      return inserted.id;
-    },
+      ),
     become: (id, outcome, reason, nowMs) =>
       setOutcome.run({ id, outcome, reason, live: Number(LIVE.has(outcome)), nowMs }).changes > 0,
+    owe: (id, cause) => void owe.run({ id, cause }),
     loosen: (id, nowMs) => void loosen.run({ id, nowMs }),
     forgive: (agent) => void forgive.run({ agent }),
     countedSince: (agent, sinceMs) => selectCounted.all({ agent, sinceMs }).map(({ atMs }) => atMs),

@@ -8,7 +8,6 @@ import type {
 } from '../../queue/restart-store.ts';
 import type { PanePlace } from '../../queue/registry.ts';
 import { sameProcess } from '../../agents/binding.ts';
-import { SHARED_CAUSES, TREATMENTS } from '../../agents/restart-policy.ts';
 import type { AgentStarts } from './agent-start.ts';
 import type { Database } from './database.ts';
 import type { RestartRows } from './restart-row.ts';
@@ -61,11 +60,6 @@ export interface RestartRuns {
   /** `again`: also those that live, once they are gone. */
   start(agents: readonly string[], staggerMs: number, nowMs: number, again?: boolean): StartedAgent[];
   stop(agents: readonly string[], nowMs: number): StoppedAgent[];
-  /**
-   * A person ends the agents' holds, and what happened so far counts no more; false for each that was not held. An agent that had looped, or could not be started, is started.
-   * Several that have their trouble in common are let go in their turn: they would meet it again together.
-   */
-  letGo(agents: readonly string[], nowMs: number): boolean[];
 }
 
 export function prepareRestartRuns(
@@ -78,11 +72,6 @@ export function prepareRestartRuns(
   const run = db.prepare<{ id: number; pid: number; pidStart: string }, { agent: string }>(RUN);
   const fresh = db.prepare<{ id: number }, { agent: string }>(FRESH);
   const selectAgent = db.prepare<{ id: number }, { agent: string }>(SELECT_AGENT);
-
-  function requested(agent: string, dueMs: number, nowMs: number): void {
-    const row = { agent, cause: 'requested', detail: null, initiator: 'person', outcome: 'waiting' } as const;
-    rows.add({ ...row, reason: null, dueMs }, nowMs);
-  }
 
   function end(live: OpenRestart | undefined, reason: string, nowMs: number): void {
     if (live) rows.become(live.id, live.outcome === 'held' ? 'released' : 'none', reason, nowMs);
@@ -148,7 +137,7 @@ export function prepareRestartRuns(
         end(live, 'a person had it started', nowMs);
         const dueMs = nowMs + turns * staggerMs;
         turns += 1;
-        requested(agent, dueMs, nowMs);
+        rows.request(agent, dueMs, nowMs);
         return { agent, state: 'starting', dueMs };
       });
     },
@@ -160,22 +149,5 @@ export function prepareRestartRuns(
         else end(live, STOPPED, nowMs);
         return { agent, process: starts.markStopping(agent) };
       }),
-    letGo: (agents, nowMs) => {
-      const live = agents.map((agent) => rows.liveOf(agent));
-      const isShared = ({ outcome, cause }: OpenRestart): boolean =>
-        outcome === 'held' && SHARED_CAUSES.has(cause);
-      const sharing = live.filter((row) => row !== undefined && isShared(row)).length;
-      return live.map((row) => {
-        if (row?.outcome !== 'held') return false;
-        const { id, agent, cause, reason } = row;
-        rows.forgive(agent);
-        if (sharing > 1 && isShared(row)) rows.loosen(id, nowMs);
-        else rows.become(id, 'released', 'a person let it go', nowMs);
-        const record = starts.find(agent);
-        const isWanted = TREATMENTS[cause] === 'restart' || reason?.startsWith('crash loop');
-        if (record && !record.process && isWanted) requested(agent, nowMs, nowMs);
-        return true;
-      });
-    },
   };
 }

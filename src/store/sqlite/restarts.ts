@@ -1,4 +1,6 @@
 /** The verbs of restart accounting, each in one transaction. */
+import type { ReplyOf } from '../../protocol/schemas.ts';
+import type { RestartPolicy } from '../../protocol/restart.ts';
 import type { RestartStore } from '../../queue/restart-store.ts';
 import type { Addresses } from './address.ts';
 import type { ChosenAgents } from './agent-choice.ts';
@@ -6,6 +8,7 @@ import { prepareAgentStarts } from './agent-start.ts';
 import type { Contexts } from './context.ts';
 import type { Database } from './database.ts';
 import { prepareQuietSessions } from './quiet-session.ts';
+import { prepareLettingGo } from './restart-let-go.ts';
 import { prepareHung } from './restart-hung.ts';
 import { prepareRestartList } from './restart-list.ts';
 import { prepareRestartPruning } from './restart-prune.ts';
@@ -25,8 +28,8 @@ interface Parts {
 
 export interface Restarts {
   readonly verbs: RestartStore;
-  /** Ends the holds of agents, for trouble that they have in common one after the other; false for each that was not held. */
-  letGo(agents: readonly string[]): boolean[];
+  /** Ends the holds of agents, for trouble that they have in common one after the other; who was held has changed by that. */
+  letGo(resumed: ReplyOf<'agentResume'>, policy: RestartPolicy): ReplyOf<'agentResume'>;
 }
 
 export function prepareRestarts(
@@ -41,9 +44,16 @@ export function prepareRestarts(
   const quiet = prepareQuietSessions(db);
   const pruning = prepareRestartPruning(db);
   const runs = prepareRestartRuns(db, { rows, starts });
+  const letting = prepareLettingGo({ policies, rows, starts });
   const list = prepareRestartList(db, { addresses });
   return {
-    letGo: (agents) => runs.letGo(agents, nowMs()),
+    letGo: ({ agents }, policy) => {
+      const ids = agents.map(({ id }) => id);
+      const released = letting.letGo(ids, policy, nowMs());
+      return {
+        agents: agents.map((agent, at) => ({ ...agent, changed: agent.changed || released[at] === true })),
+      };
+    },
     verbs: {
       recordStart: (record, started) => write(() => runs.came(record, started, nowMs())),
       startRecord: (agent) => read(() => starts.find(agent) ?? null),
@@ -72,6 +82,7 @@ export function prepareRestarts(
       abandonRestart: (id) => write(() => runs.abandon(id, nowMs())),
       startFresh: (id) => write(() => runs.startFresh(id)),
       endRestart: (id, outcome, reason) => write(() => rows.become(id, outcome, reason, nowMs())),
+      releaseHold: (id, policy) => write(() => letting.release(id, policy, nowMs())),
       loosenHolds: (cause) =>
         write(() => {
           for (const row of rows.live())

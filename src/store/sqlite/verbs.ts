@@ -236,14 +236,7 @@ export function storeOver(
     nameAgent: (request) => write(() => name(request)),
     forgetAgent: (request) => write(() => forget(request, nowMs())),
     pauseAgents: (choice) => write(() => pause(choice, nowMs())),
-    resumeAgents: (choice) =>
-      write(() => {
-        const { agents } = pause(choice, null);
-        const released = restarts.letGo(agents.map(({ id }) => id));
-        return {
-          agents: agents.map((agent, at) => ({ ...agent, changed: agent.changed || released[at] === true })),
-        };
-      }),
+    resumeAgents: (choice, policy) => write(() => restarts.letGo(pause(choice, null), policy)),
     agents: () => read(() => registry.agents()),
     contextOf: (agent) => read(() => contexts.of(agent)),
     brief: (request, material) =>

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openPush } from '../../../daemon/wake/push.ts';
 import { openLogger } from '../../../daemon/logger.ts';
+import { RESTART_POLICY } from '../../support/restart-policy.ts';
 import { clientOf, send } from '../../store/conformance/client.ts';
 import { held, openStage, SILENT_MS, TAKEN, written } from './push-stage.ts';
 
@@ -163,7 +164,7 @@ test('what changed between the choice and the first key holds it: a turn, a paus
   await client.stop('p');
   await store.pauseAgents({ agent: 'a' });
   assert.equal(await reasonToHold(), 'paused');
-  await store.resumeAgents({ agent: 'a' });
+  await store.resumeAgents({ agent: 'a' }, RESTART_POLICY);
   await store.setMode({ mode: 'pull', agent: 'a' });
   assert.equal(await reasonToHold(), 'message withdrawn');
   answer(held('message withdrawn'));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { INJECTION_CAP } from '../../../src/queue/fence.ts';
+import { RESTART_POLICY } from '../../support/restart-policy.ts';
 import { admit, clientOf, ids, printed, processOf, send, startedClient, type OpenStore } from './client.ts';
 
 export function judgePause(openStore: OpenStore): void {
@@ -14,7 +15,7 @@ export function judgePause(openStore: OpenStore): void {
     assert.deepEqual((await client.stop('p1')).messages, []);
     assert.deepEqual(await store.dequeue({ agent: 'a', max: 9 }), []);
     assert.equal((await store.counts('a')).ready, 2);
-    await store.resumeAgents({ agent: 'a' });
+    await store.resumeAgents({ agent: 'a' }, RESTART_POLICY);
     assert.deepEqual(ids(await client.prompt('p2')), [high, low]);
   });
 
@@ -25,7 +26,7 @@ export function judgePause(openStore: OpenStore): void {
     await printed(store, await client.prompt('p1'));
     await store.pauseAgents({ agent: 'a' });
     assert.deepEqual((await client.batch('p1')).proved, [first]);
-    await store.resumeAgents({ agent: 'a' });
+    await store.resumeAgents({ agent: 'a' }, RESTART_POLICY);
     const second = await send(store, 'second');
     await printed(store, await client.batch('p1'));
     await store.pauseAgents({ agent: 'a' });
@@ -42,7 +43,7 @@ export function judgePause(openStore: OpenStore): void {
     await store.pauseAgents({ agent: 'a' });
     assert.deepEqual((await client.batch('p1')).messages, []);
     assert.deepEqual((await client.batch('p1')).messages, []);
-    await store.resumeAgents({ agent: 'a' });
+    await store.resumeAgents({ agent: 'a' }, RESTART_POLICY);
     const next = await client.batch('p1');
     assert.deepEqual([ids(next), next.messages[0]?.form], [[id], { kind: 'part', part: 2, parts: 2 }]);
   });
@@ -61,7 +62,7 @@ export function judgePause(openStore: OpenStore): void {
     );
     assert.deepEqual(await store.agentsWithMail(), []);
     assert.equal((await store.agents())[0]?.pausedAtMs, store.clock.nowMs());
-    await store.resumeAgents({ agent: 'a' });
+    await store.resumeAgents({ agent: 'a' }, RESTART_POLICY);
     assert.deepEqual(await store.agentsWithMail(), ['a']);
     assert.equal((await store.wakeFacts('a')).readyToWake, true);
   });
@@ -92,7 +93,7 @@ export function judgePause(openStore: OpenStore): void {
         ['web', false],
       ],
     );
-    const resumed = await store.resumeAgents({ all: true });
+    const resumed = await store.resumeAgents({ all: true }, RESTART_POLICY);
     assert.ok(resumed.agents.every(({ paused: still, changed }) => !still && changed));
   });
 

@@ -82,7 +82,7 @@ export function judgeRestarts(openStore: OpenStore): void {
     store.clock.move(RESTART_POLICY.windowMs * 2);
     const [held] = await store.openRestarts();
     assert.deepEqual([held?.outcome, held?.untilMs], ['held', null]);
-    const { agents } = await store.resumeAgents({ agent: 'a' });
+    const { agents } = await store.resumeAgents({ agent: 'a' }, RESTART_POLICY);
     assert.equal(agents[0]?.changed, true);
     const [open] = await store.openRestarts();
     assert.deepEqual(
@@ -265,7 +265,7 @@ export function judgeRestarts(openStore: OpenStore): void {
     await store.setRestartPolicy({ agent: 'a', mode: 'on', limit: 0 });
     await store.recordStart(recordOf('a'), startedAs(101));
     assert.equal((await lost(store, 101))?.verdict.kind, 'hold');
-    await store.resumeAgents({ agent: 'a' });
+    await store.resumeAgents({ agent: 'a' }, RESTART_POLICY);
     await store.stopAgents({ agent: 'a' });
     await store.setRestartPolicy({ agent: 'a', mode: 'default' });
     await store.recordStart(recordOf('a'), startedAs(102));
