@@ -1,7 +1,6 @@
 /** Push mode: types whole messages through the pane arbiter, one at a time for each agent, and writes down what it does before it does it. */
-import { rendered } from '../../src/queue/fence.ts';
 import { isHeld, isSilent, mayBeTypedTo } from '../../src/agents/wake.ts';
-import { noncesIn, pushPauseMs, type Pushed } from '../../src/queue/push.ts';
+import { noncesIn, pushPauseMs, typedText, type Pushed } from '../../src/queue/push.ts';
 import type { Caller } from '../../src/queue/exchange.ts';
 import type { BoundSession } from '../../src/queue/registry.ts';
 import { codeOfPane } from '../../src/protocol/waiting.ts';
@@ -54,7 +53,7 @@ export function openPush(parts: Parts): Push {
       return await arbiter.type({
         target: push.target,
         process: push.session?.process ?? null,
-        text: rendered(agent, [push.message], nonce, orqctl),
+        text: typedText(agent, push.message, nonce, orqctl),
         as: 'text',
         reasonToHold: () => mayBegin(agent, push),
         shown,

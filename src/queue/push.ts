@@ -9,7 +9,7 @@
  */
 import type { DeliveryMode } from '../protocol/agent.ts';
 import type { RequestOf } from '../protocol/schemas.ts';
-import type { Given } from './fence.ts';
+import { rendered, type Given } from './fence.ts';
 import type { BoundSession } from './registry.ts';
 import type { Caller, LeaseRef } from './exchange.ts';
 
@@ -77,10 +77,21 @@ export interface PushStore {
   pushAgents(): Promise<string[]>;
 }
 
+/** What is typed of a message. A briefing has no fence: a line behind it carries the nonce by which a prompt hook knows it. */
+export function typedText(agent: string, message: Given, nonce: string, orqctl: string): string {
+  const text = rendered(agent, [message], nonce, orqctl);
+  return message.briefing ? `${text}[orq ${nonce}] end of briefing\n` : text;
+}
+
 /** The nonces of fences that stand in a prompt. */
 export function noncesIn(prompt: string): string[] {
   return [
-    ...new Set(Array.from(prompt.matchAll(/\[orq ([0-9a-f]{16})\] message \d/g), ([, nonce = '']) => nonce)),
+    ...new Set(
+      Array.from(
+        prompt.matchAll(/\[orq ([0-9a-f]{16})\] (?:message \d|end of briefing)/g),
+        ([, nonce = '']) => nonce,
+      ),
+    ),
   ];
 }
 

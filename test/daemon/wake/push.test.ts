@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { openPush } from '../../../daemon/wake/push.ts';
 import { openLogger } from '../../../daemon/logger.ts';
 import { RESTART_POLICY } from '../../support/restart-policy.ts';
+import { MATERIAL } from '../../store/conformance/briefings.ts';
 import { clientOf, send } from '../../store/conformance/client.ts';
 import { held, openStage, SILENT_MS, TAKEN, written } from './push-stage.ts';
 
@@ -24,6 +25,52 @@ test('the whole message is typed, fenced, and its intent is on disk before the f
   await written(stage);
   assert.deepEqual([...stage.metrics.wakes.cells], [['push\u001ftyped', { count: 1 }]]);
   assert.deepEqual([(await stage.show(id)).state, (await stage.show(id)).reason], ['delivered', 'unproven']);
+});
+
+test('a briefing wakes nobody, and is typed before the mail, once; without hooks it stays unproven', async () => {
+  await using stage = await openStage();
+  const { store, push } = stage;
+  const { id: briefing } = await store.brief({ agent: 'a' }, { ...MATERIAL, cause: 'restart' });
+  assert.deepEqual(await store.pushAgents(), []);
+  const news = await send(store, 'the heron has landed');
+  assert.deepEqual(await store.pushAgents(), ['a']);
+  await push.consider('a');
+  const first = await stage.typing();
+  assert.match(first.text, /^REBRIEF[^]*as agent "a"[^]*\n\[orq 0{15}1\] end of briefing\n$/);
+  assert.equal(await first.reasonToHold(), null);
+  first.answer(TAKEN);
+  await written(stage);
+  const { state, reason } = await stage.show(briefing ?? 0);
+  assert.deepEqual([state, reason], ['delivered', 'unproven']);
+  await push.consider('a');
+  const second = await stage.typing();
+  assert.match(second.text, /the heron has landed/);
+  assert.doesNotMatch(second.text, /REBRIEF/);
+  assert.equal(await second.reasonToHold(), null);
+  second.answer(TAKEN);
+  await written(stage);
+  assert.equal((await stage.show(news)).state, 'delivered');
+  await push.consider('a');
+  assert.deepEqual(stage.typings, []);
+});
+
+test('a briefing that a prompt hook shows is the one of that turn, and proven by its end', async () => {
+  await using stage = await openStage();
+  const { store, push } = stage;
+  const client = clientOf(store);
+  await client.start();
+  const { id: briefing = null } = await store.brief({ agent: 'a' }, MATERIAL);
+  await send(store, 'x');
+  await push.consider('a');
+  const { text, reasonToHold, shown, answer } = await stage.typing();
+  assert.equal(await reasonToHold(), null);
+  await push.shown(text, { sessionId: 's1', process: client.process }, 'p');
+  await shown;
+  answer({ outcome: 'delivered', proof: 'event' });
+  await client.prompt('p');
+  await client.stop('p');
+  const { state, reason } = await stage.show(briefing ?? 0);
+  assert.deepEqual([state, reason], ['delivered', null]);
 });
 
 test('one message at a time: the next is typed when the one before is over', async () => {
