@@ -25,6 +25,10 @@ export interface InstallRecord {
   readonly createdFolder: string | null;
   readonly addedRules: readonly string[];
   readonly exclude: ExcludeLine | null;
+  /** The paths by which installs reached the file, as their users know them: symlinks lead several to one. */
+  readonly sharers: readonly string[];
+  /** Those that were uninstalled while others stayed. */
+  readonly left: readonly string[];
 }
 
 const FORMAT: InstallRecord['format'] = 'orq-settings/1';
@@ -52,6 +56,8 @@ export function newRecord(path: string, installedAtMs: number, createdFile: bool
     createdFolder: null,
     addedRules: [],
     exclude: null,
+    sharers: [],
+    left: [],
   };
 }
 
@@ -101,7 +107,7 @@ function parseRecord(bytes: Uint8Array | undefined): InstallRecord | undefined {
   if (!bytes) return undefined;
   try {
     const record: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return isRecord(record) ? record : undefined;
+    return isRecord(record) ? { ...newRecord(record.path, 0, false), ...record } : undefined;
   } catch {
     return undefined;
   }

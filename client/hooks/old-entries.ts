@@ -1,4 +1,5 @@
 /** Which hook entries of a settings file are those of the system that orq replaces: a session served by both would get its mail twice. */
+import { basename } from 'node:path';
 import { appendElement, appendProperty } from './json-edit.ts';
 import { parseStrict, propertyOf, stringOf, valueOf, type JsonNode } from './json-tree.ts';
 import { removeHooks } from './merge.ts';
@@ -20,10 +21,14 @@ export function removeOld(text: string): string {
   return removeHooks(text, undefined, isOldHandler);
 }
 
-/** Puts the old entries of `before` behind what others have written since. */
+/** Puts the old entries of `before` behind what others have written since; one whose script is at its event already does not come twice. */
 export function putBackOld(text: string, before: JsonNode): string {
+  const there = new Set(scriptsIn(parseStrict(text).root));
   const groups = readEvents(before, isOldHandler).flatMap(({ event, groups: found }) =>
-    found.filter(({ own }) => own.length > 0).map(({ node, own }) => ({ event, group: withOnly(node, own) })),
+    found
+      .map(({ node, own }) => ({ node, own: own.filter((handler) => !there.has(placeOf(event, handler))) }))
+      .filter(({ own }) => own.length > 0)
+      .map(({ node, own }) => ({ event, group: withOnly(node, own) })),
   );
   return groups.reduce((merged, { event, group }) => {
     const { root } = parseStrict(merged);
@@ -32,6 +37,18 @@ export function putBackOld(text: string, before: JsonNode): string {
     const there = propertyOf(hooks, event);
     return there ? appendElement(merged, there, group) : appendProperty(merged, hooks, event, [group]);
   }, text);
+}
+
+function scriptsIn(root: JsonNode): readonly string[] {
+  return readEvents(root, isOldHandler).flatMap(({ event, groups }) =>
+    groups.flatMap(({ own }) => own.map((handler) => placeOf(event, handler))),
+  );
+}
+
+/** The event and the script; both names of the queue's look are one. */
+function placeOf(event: string, handler: JsonNode): string {
+  const [script = ''] = OLD_SCRIPT.exec(stringOf(propertyOf(handler, 'command')) ?? '') ?? [];
+  return `${event} ${basename(script).replace('_enhanced', '')}`;
 }
 
 function withOnly(group: JsonNode, handlers: readonly JsonNode[]): object {

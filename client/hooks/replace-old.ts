@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 import { readRecord } from './install-record.ts';
 import { oldHandlers, removeOld } from './old-entries.ts';
 import { ownHandlers } from './own-entries.ts';
-import { rememberInstall } from './remember-install.ts';
+import { rememberInstall, rememberSharer } from './remember-install.ts';
 import { readIfThere } from './replace-file.ts';
 import { encodeSettings, parseSettings, type SettingsText } from './settings-text.ts';
 import { locateSettings, type HookTarget, type SettingsPlace } from './targets.ts';
@@ -34,7 +34,10 @@ export async function replaceOld(place: SettingsPlace, host: Host): Promise<Repl
   return editSettings(place, async (bytes) => {
     const current = bytes && parsedOrNot(bytes, place.file);
     const handlers = current ? oldHandlers(current.root).length : 0;
-    if (!current || handlers === 0) return { write: 'keep', result: null };
+    if (!current || handlers === 0) {
+      if (current) await rememberSharer(place, host);
+      return { write: 'keep', result: null };
+    }
     await rememberInstall({ place, bytes, current, addedRules: [], exclude: null }, host);
     return {
       write: encodeSettings(current.mark, removeOld(current.text)),

@@ -7,7 +7,8 @@ import { checkHooks } from '../hooks/check.ts';
 import type { Host } from '../hooks/host.ts';
 import { installHooks } from '../hooks/install.ts';
 import { readRecord } from '../hooks/install-record.ts';
-import { replaceOldIn } from '../hooks/replace-old.ts';
+import { replaceOldIn, type ReplacedOld } from '../hooks/replace-old.ts';
+import type { HookTarget } from '../hooks/targets.ts';
 import { proveDelivery, type Proof } from './prove-delivery.ts';
 import type { Worktree } from './worktrees.ts';
 
@@ -89,39 +90,49 @@ async function install(
   const { folder, named, clientVersion, fault, agents } = worktree;
   const { socket, allowOrqctl, dryRun, host, isUsers } = options;
   if (fault !== null) return { ...worktree, outcome: 'missing', reason: fault };
-  const target = { kind: 'folder', folder } as const;
+  // Each has settings of its own beside the file that they share.
+  const folders = [folder, ...worktree.sharedWith];
   try {
     if (!isSupportedClient(clientVersion)) {
       if (!dryRun) for (const agent of agents) await client.agentMode({ mode: 'push', agent });
       return { ...worktree, outcome: 'too old', reason: `its client is ${clientVersion}: push mode` };
     }
     if (dryRun) {
-      const { ours, oldIn } = await checkHooks(target, { socket }, host);
-      const isDone = (isUsers || ours.complete) && oldIn.length === 0;
+      const checked = await Promise.all(folders.map((each) => checkHooks(targetOf(each), { socket }, host)));
+      const isDone = checked.every(({ ours, oldIn }) => (isUsers || ours.complete) && oldIn.length === 0);
       return { ...worktree, outcome: isDone ? 'unchanged' : 'installed', reason: null };
     }
     if (isUsers) {
-      const replaced = await replaceOldIn(folder, host);
+      const replaced: ReplacedOld[] = [];
+      for (const each of folders) replaced.push(...(await replaceOldIn(each, host)));
       const reason =
         replaced.length > 0 ? "hooks of the old system taken out; the user's settings have orq's" : null;
       return { ...worktree, outcome: replaced.length > 0 ? 'installed' : 'unchanged', reason };
     }
     const given = named === null ? {} : { agent: named };
-    const { outcome } = await installHooks(target, { socket, allowOrqctl, ...given }, host);
-    const { findings } = await checkHooks(target, { socket }, host);
-    const [finding] = findings;
-    if (finding) return { ...worktree, outcome: 'failed', reason: finding.message };
-    return { ...worktree, outcome: outcome === 'unchanged' ? 'unchanged' : 'installed', reason: null };
+    let changed = false;
+    for (const each of folders) {
+      const target = targetOf(each);
+      const { outcome, replacedOld } = await installHooks(target, { socket, allowOrqctl, ...given }, host);
+      const [finding] = (await checkHooks(target, { socket }, host)).findings;
+      if (finding) return { ...worktree, outcome: 'failed', reason: finding.message };
+      changed ||= outcome !== 'unchanged' || replacedOld.length > 0;
+    }
+    return { ...worktree, outcome: changed ? 'installed' : 'unchanged', reason: null };
   } catch (error) {
     if (!(error instanceof OrqError)) throw error;
     return { ...worktree, outcome: 'failed', reason: error.message };
   }
 }
 
+function targetOf(folder: string): HookTarget {
+  return { kind: 'folder', folder };
+}
+
 /** One install is proven once: the key holds when it was made. */
 async function prove(client: Client, { folder }: Worktree, options: RollOutOptions): Promise<Proof> {
   const { canary: agent = '', timeoutMs, host, report } = options;
-  const { ours, realFile } = await checkHooks({ kind: 'folder', folder }, {}, host);
+  const { ours, realFile } = await checkHooks(targetOf(folder), {}, host);
   const installedAtMs = (await readRecord(realFile, host))?.installedAtMs ?? 0;
   report(
     `waiting until ${agent} has proven a delivery; one that runs already can be woken after its next prompt or answer`,

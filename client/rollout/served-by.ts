@@ -30,8 +30,7 @@ export async function whoServes(
         heard: own.some((each) => each.lastEvent !== null),
       };
       if (worktree.fault !== null) return { ...worktree, ...facts, by: 'nobody', findings: [] };
-      const target = { kind: 'folder', folder: worktree.folder } as const;
-      const { ours, oldIn, findings: found } = await checkHooks(target, { socket }, host);
+      const { ours, oldIn, findings: found } = await checkShared(worktree, { socket, host });
       const isUsers = user.ours.installed && !ours.installed;
       const isInstalled = ours.installed || isUsers;
       if (!isInstalled && !isSupportedClient(worktree.clientVersion) && facts.modes.includes('push'))
@@ -44,4 +43,23 @@ export async function whoServes(
       return { ...worktree, ...facts, by, findings };
     }),
   );
+}
+
+/** The file that several folders may share, and what lies beside it in each. */
+async function checkShared(
+  { folder, sharedWith }: Worktree,
+  { socket, host }: { readonly socket: string; readonly host: Host },
+): Promise<Pick<CheckReport, 'ours' | 'oldIn' | 'findings'>> {
+  const checkFolder = (each: string): Promise<CheckReport> =>
+    checkHooks({ kind: 'folder', folder: each }, { socket }, host);
+  const { ours, oldIn, findings } = await checkFolder(folder);
+  const others = await Promise.all(sharedWith.map(checkFolder));
+  return {
+    ours,
+    oldIn: [...new Set([...oldIn, ...others.flatMap((each) => each.oldIn)])],
+    findings: [
+      ...findings,
+      ...others.flatMap((each) => each.findings.filter(({ code }) => code === 'old_hooks')),
+    ],
+  };
 }

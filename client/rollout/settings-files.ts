@@ -10,8 +10,10 @@ export async function settingsFilesOf(
   host: Host,
 ): Promise<readonly string[]> {
   const files = new Set<string>();
-  for (const { folder, fault } of worktrees) {
-    if (fault !== null) continue;
+  const folders = worktrees
+    .filter(({ fault }) => fault === null)
+    .flatMap(({ folder, sharedWith }) => [folder, ...sharedWith]);
+  for (const folder of folders) {
     const target = { kind: 'folder', folder } as const;
     const own = await locateSettings(target, host);
     files.add(own.realFile);

@@ -14,6 +14,8 @@ const OUTCOMES: Readonly<Record<UninstallReport['outcome'], string>> = {
   removed: 'removed, orq had made it',
   unchanged: "holds none of orq's hooks",
   absent: 'does not exist',
+  shared:
+    'the hooks stay, for the worktrees that share the file; naming it with --settings takes them out for all',
 };
 
 export function hooksUninstall({ answer }: Terminal): Command {

@@ -77,6 +77,53 @@ describe('hooks of the old system', () => {
     assert.equal(await readFile(localSettings(folder), 'utf8'), OLD_TEXT);
   });
 
+  it('that somebody put in after an install come back as they were before the next one', async () => {
+    await using home = await HookHome.open();
+    const target = { kind: 'folder', folder: await home.worktree('w', '{\n  "model": "opus"\n}\n') } as const;
+    const file = localSettings(target.folder);
+    await installHooks(target, OPTIONS, home.host);
+    const stop = { hooks: [handlerOf(OLD_COMMANDS[0] ?? '')] };
+    const installed = (await readJson(file)) as { hooks: { Stop: unknown[] } };
+    installed.hooks.Stop.push(stop);
+    await home.write(file, `${JSON.stringify(installed, null, 2)}\n`);
+    assert.equal((await installHooks(target, OPTIONS, home.host)).replacedOld.length, 1);
+    assert.deepEqual(oldIn(await readJson(file)), []);
+    assert.equal((await uninstallHooks(target, home.host)).outcome, 'restored');
+    const expected = { model: 'opus', hooks: { Stop: [stop] } };
+    assert.equal(await readFile(file, 'utf8'), `${JSON.stringify(expected, null, 2)}\n`);
+  });
+
+  it('that somebody put into a file of orq’s own making keep the file there', async () => {
+    await using home = await HookHome.open();
+    const target = { kind: 'folder', folder: await home.worktree('w') } as const;
+    const file = localSettings(target.folder);
+    await installHooks(target, OPTIONS, home.host);
+    const installed = (await readJson(file)) as { hooks: Record<string, unknown> };
+    const added = [{ hooks: [handlerOf(OLD_COMMANDS[0] ?? '')] }];
+    installed.hooks['PostToolUse'] = added;
+    await home.write(file, JSON.stringify(installed, null, 2));
+    await installHooks(target, OPTIONS, home.host);
+    await uninstallHooks(target, home.host);
+    assert.deepEqual(await readJson(file), { hooks: { PostToolUse: added } });
+  });
+
+  it('come back where somebody has put back only some of them, and those once', async () => {
+    await using home = await HookHome.open();
+    const target = { kind: 'folder', folder: await home.worktree('w', OLD_TEXT) } as const;
+    const file = localSettings(target.folder);
+    for (const again of [false, true]) {
+      await installHooks(target, OPTIONS, home.host);
+      const installed = (await readJson(file)) as { hooks: Record<string, unknown[]> };
+      installed.hooks['PostToolUse'] = OLD.hooks.PostToolUse;
+      await home.write(file, JSON.stringify(installed, null, 4));
+      if (again) await installHooks(target, OPTIONS, home.host);
+      await uninstallHooks(target, home.host);
+      const after = await readJson(file);
+      assert.deepEqual(commandsOf(after).toSorted(), commandsOf(OLD).toSorted());
+      await home.write(file, OLD_TEXT);
+    }
+  });
+
   it('are found once where both files of a folder are one', async () => {
     await using home = await HookHome.open();
     const folder = await home.worktree('w');

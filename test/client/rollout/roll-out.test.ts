@@ -14,6 +14,10 @@ interface Told {
   readonly canary: { readonly agent: string; readonly proven: boolean } | null;
 }
 
+interface Checked {
+  readonly worktrees: readonly { readonly by: string }[];
+}
+
 const settingsOf = (folder: string): string => join(folder, '.claude/settings.local.json');
 
 describe('a roll-out to many worktrees', () => {
@@ -119,6 +123,29 @@ describe('a roll-out to many worktrees', () => {
       stops.map(({ folder, sharedWith }) => [folder, sharedWith]),
       [[one, [two]]],
     );
+  });
+
+  it('takes the old system out of each worktree, also where they share the file that gets the hooks', async () => {
+    const old = `{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"python3 .claude/hooks/check_queue.py"}]}]}}`;
+    const [one, two] = [tree('a'), tree('b')] as const;
+    writeFileSync(settingsOf(one), '{}');
+    symlinkSync(settingsOf(one), settingsOf(two));
+    for (const each of [one, two]) writeFileSync(join(each, '.claude/settings.json'), old);
+    const list = listOf([one, two]);
+    const before = JSON.parse((await hooks('check', '--list', list, '--json')).stdout) as Checked;
+    assert.deepEqual(
+      before.worktrees.map(({ by }) => by),
+      ['the old system'],
+    );
+    assert.equal((await hooks('install', '--list', list)).exit, 0);
+    const after = await hooks('check', '--list', list);
+    assert.equal(after.exit, 0, after.stdout);
+    assert.equal(readFileSync(join(two, '.claude/settings.json'), 'utf8'), '{}');
+    assert.match((await hooks('uninstall', one)).stdout, /the hooks stay, for the worktrees that share/);
+    assert.equal((await hooks('uninstall', two)).exit, 0);
+    for (const each of [one, two])
+      assert.equal(readFileSync(join(each, '.claude/settings.json'), 'utf8'), old);
+    assert.equal(readFileSync(settingsOf(one), 'utf8'), '{}');
   });
 
   it('writes no hooks for a client that is too old for them: its agent is in push mode', async () => {
