@@ -24,30 +24,43 @@ export interface BackupOptions {
 /** `orq-TIME.db`; what a migration or a restore left has another name, and stays. */
 const OWN = /^orq-(\d+)\.db$/;
 
-/** Of a copy that nobody finished. */
-const UNFINISHED = /^orq-\d+\.db\.unfinished(-wal|-shm|-journal)?$/;
+/** What a copy is called until it is proven, and what SQLite puts beside it. */
+const UNFINISHED = ['', '-wal', '-shm', '-journal'].map((suffix) => `.unfinished${suffix}`);
 
 export function openBackups({ stateDir, clock, copy, config }: BackupOptions): Backups {
   const folder = join(stateDir, 'backups');
   let own: Promise<unknown> = Promise.resolve();
+  /** A process that is killed takes nothing away that it began. */
+  const copyOrNothing = async (to: string, onProgress?: Progress): Promise<Copied> => {
+    try {
+      return await copy(to, onProgress);
+    } catch (error) {
+      for (const suffix of UNFINISHED) rmSync(`${to}${suffix}`, { force: true });
+      throw error;
+    }
+  };
   const makeOwn = async (onProgress?: Progress): Promise<Copied> => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const name of namesIn(folder).filter((each) => UNFINISHED.test(each)))
-      rmSync(join(folder, name), { force: true });
-    const made = await copy(join(folder, `orq-${clock.nowMs()}.db`), onProgress);
+    for (const name of namesIn(folder).filter(isUnfinished)) rmSync(join(folder, name), { force: true });
+    const made = await copyOrNothing(join(folder, `orq-${clock.nowMs()}.db`), onProgress);
     for (const atMs of timesIn(folder).slice(0, -config.backupsKept))
       rmSync(join(folder, `orq-${atMs}.db`), { force: true });
     return made;
   };
   return {
     make: (file, onProgress) => {
-      if (file !== undefined) return copy(file, onProgress);
+      if (file !== undefined) return copyOrNothing(file, onProgress);
       const next = own.then(() => makeOwn(onProgress));
       own = next.catch(() => undefined);
       return next;
     },
     newestMs: () => timesIn(folder).at(-1) ?? null,
   };
+}
+
+/** Of a copy into the folder that was not finished. */
+function isUnfinished(name: string): boolean {
+  return UNFINISHED.some((suffix) => name.endsWith(suffix) && OWN.test(name.slice(0, -suffix.length)));
 }
 
 function namesIn(folder: string): readonly string[] {

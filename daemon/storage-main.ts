@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { errorToJson } from '../src/protocol/error-json.ts';
 import { OrqError } from '../src/protocol/errors.ts';
-import { copyDatabase } from '../src/store/sqlite/copy.ts';
+import { abandonCopy, copyDatabase } from '../src/store/sqlite/copy.ts';
 import { findDamage } from '../src/store/sqlite/damage.ts';
 import { foldLog, inspectDatabase } from '../src/store/sqlite/inspect.ts';
 
@@ -30,9 +30,13 @@ function onStep(done: number, total: number): void {
 
 const [work = '', path = '', to = '', settingsFile = ''] = process.argv.slice(2);
 process.umask(0o077);
+// The daemon is gone: nobody waits for this any more.
 process.stdin
   .resume()
-  .on('end', () => process.exit(1))
+  .on('end', () => {
+    if (work === 'copy') abandonCopy(to);
+    process.exit(1);
+  })
   .unref();
 try {
   // A tenth of a core beside a busy one; the lowest priority would have a hundredth, and hold the log back for as much longer. A unit may forbid it.

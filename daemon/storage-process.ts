@@ -80,5 +80,8 @@ async function lastSaid({ stdin, stdout }: ChildProcess, onProgress?: Progress):
 }
 
 function stopped(): OrqError {
-  return new OrqError('shutting_down', 'the work on the database was stopped before its end');
+  return new OrqError(
+    'shutting_down',
+    'the daemon stops: the work on the database was ended, and nothing is left of it',
+  );
 }

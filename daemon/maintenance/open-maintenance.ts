@@ -32,6 +32,8 @@ export async function openUpkeep({
 }: Parts): Promise<Upkeep> {
   const { config, file } = settings;
   const processes = openStorageProcesses();
+  // A stop waits for no work that the next start can do again.
+  stopping.addEventListener('abort', () => void processes[Symbol.asyncDispose](), { once: true });
   const backups = openBackups({
     stateDir: config.stateDir,
     clock,

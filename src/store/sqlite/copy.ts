@@ -41,7 +41,7 @@ export async function copyDatabase(
 ): Promise<Copied> {
   if (statSync(to, { throwIfNoEntry: false }))
     throw new OrqError('wrong_state', `file ${to}: exists already`);
-  const unfinished = `${to}.unfinished`;
+  const unfinished = unfinishedOf(to);
   rmSync(unfinished, { force: true });
   try {
     createPrivate(unfinished);
@@ -54,8 +54,16 @@ export async function copyDatabase(
   } catch (error) {
     throw errorFromSqlite(error, from);
   } finally {
-    for (const rest of ['', '-wal', '-shm', '-journal']) rmSync(`${unfinished}${rest}`, { force: true });
+    abandonCopy(to);
   }
+}
+
+/** What a copy is called until it is proven. */
+const unfinishedOf = (to: string): string => `${to}.unfinished`;
+
+/** Takes away what there is of a copy that has no name yet. */
+export function abandonCopy(to: string): void {
+  for (const rest of ['', '-wal', '-shm', '-journal']) rmSync(`${unfinishedOf(to)}${rest}`, { force: true });
 }
 
 /** One read lasts as long as the copying: what is written meanwhile does not begin it again. */

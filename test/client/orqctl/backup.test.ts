@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { createClient, ERRORS } from '../../../client/index.ts';
 import { startDaemon, type RunningDaemon } from '../../support/daemon.ts';
 import { testFolder } from '../../support/folder.ts';
+import { until } from '../../support/until.ts';
 import { orqctl } from './run-orqctl.ts';
 
 const around = ({ socket, stateDir }: RunningDaemon) => ({ socket, env: { ORQ_STATE_DIR: stateDir } });
@@ -12,6 +13,13 @@ const around = ({ socket, stateDir }: RunningDaemon) => ({ socket, env: { ORQ_ST
 async function send(daemon: RunningDaemon, text: string): Promise<void> {
   await using client = createClient({ socket: daemon.socket });
   await client.enqueue({ agent: 'a', text });
+}
+
+/** So much that a copy takes a while. */
+async function fill(daemon: RunningDaemon): Promise<void> {
+  await using client = createClient({ socket: daemon.socket });
+  for (let batch = 0; batch < 10; batch += 1)
+    await client.enqueue(Array.from({ length: 40 }, () => ({ agent: 'a', text: 'x'.repeat(100_000) })));
 }
 
 describe('backup and restore', { concurrency: 2 }, () => {
@@ -71,6 +79,28 @@ describe('backup and restore', { concurrency: 2 }, () => {
         file,
       ].toSorted(),
     );
+  });
+
+  it('end at once with a daemon that is stopped or killed, and leave nothing of the copy', async () => {
+    for (const end of ['stop', 'kill9'] as const) {
+      using folder = testFolder();
+      await using daemon = await startDaemon({ folder: folder.path });
+      await fill(daemon);
+      const copy = folder.at('copy.db');
+      const told = orqctl(['backup', copy], around(daemon));
+      await until(() => existsSync(`${copy}.unfinished`) || undefined);
+      const beganMs = performance.now();
+      await daemon[end]();
+      const { exit, stderr } = await told;
+      assert.ok(performance.now() - beganMs < 4_500, `${performance.now() - beganMs} ms`);
+      assert.equal(exit, ERRORS.shutting_down.exit, stderr);
+      if (end === 'stop')
+        assert.match(stderr, /the daemon stops: .* nothing is left of it\n.*again in a moment/);
+      await until(() => readdirSync(folder.path).every((name) => !name.startsWith('copy.db')) || undefined);
+      await daemon.restart();
+      await using client = createClient({ socket: daemon.socket });
+      assert.ok((await client.backup({ file: copy })).messages > 0);
+    }
   });
 
   it('say what is in the way of a copy, and leave nothing of it', async () => {
