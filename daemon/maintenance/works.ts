@@ -8,7 +8,10 @@ import type { Progress, StorageProcesses } from '../storage-process.ts';
 export type Work = (onProgress: Progress) => Promise<string>;
 
 export interface WorkParts {
-  readonly store: Pick<QueueStore, 'forgetOld' | 'optimize'> & { holdCheckpoints(): Disposable };
+  readonly store: Pick<QueueStore, 'forgetOld' | 'optimize'> & {
+    holdCheckpoints(): Disposable;
+    foldOften(): Disposable;
+  };
   readonly processes: StorageProcesses;
   readonly backups: Backups;
   readonly config: Pick<Config, 'retentionDays'>;
@@ -32,6 +35,7 @@ export function worksOf(parts: WorkParts): Readonly<Record<WorkName, Work>> {
   const { store, backups, processes, database } = parts;
   return {
     retention: async () => {
+      using _often = store.foldOften();
       let forgotten = 0;
       for (let isOver = false; !isOver && !parts.stopping.aborted;) {
         const step = await store.forgetOld(parts.config.retentionDays * DAY_MS);

@@ -1,12 +1,15 @@
-/** `npm run bench [-- hook|exchange|idle|growth|backup]`: what a hook, an exchange, idle agents, a store that has grown and a backup cost, as ratios of one run. Bars: DESIGN's, printed beside each. */
+/** `npm run bench [-- hook|exchange|idle|growth|backup|maintenance]`: what a hook, an exchange, idle agents, a store that has grown, a backup and maintenance cost, as ratios of one run. Bars: DESIGN's, printed beside each. */
 import { testFolder } from '../support/folder.ts';
 import { startDaemon, type RunningDaemon } from '../support/daemon.ts';
-import { measureBackup, type HookTimes } from './backup.ts';
+import { measureBackup } from './backup.ts';
 import { measureExchangeRates } from './exchange-rate.ts';
 import { measureGrowth, type Growth } from './growth.ts';
+import type { HookTimes } from './hook-lanes.ts';
 import { measureHookCost, type CommandCost } from './hook-cost.ts';
 import { measureIdleAgents } from './idle-agents.ts';
 import type { Rate } from './load.ts';
+import type { Block } from './loop-watch.ts';
+import { measureMaintenance } from './maintenance.ts';
 
 const line = (text: string): boolean => process.stdout.write(`${text}\n`);
 const cost = (name: string, of: CommandCost): boolean =>
@@ -16,6 +19,11 @@ const cost = (name: string, of: CommandCost): boolean =>
 const rate = (name: string, of: Rate): boolean =>
   line(
     `  ${name.padEnd(34)} ${of.perSecond.toFixed(0).padStart(8)} /s  (p50 ${of.p50Ms.toFixed(2)} ms, p99 ${of.p99Ms.toFixed(2)} ms)`,
+  );
+
+const times = (name: string, of: HookTimes): boolean =>
+  line(
+    `  ${name.padEnd(34)} p50 ${of.p50Ms.toFixed(2)} ms, p99 ${of.p99Ms.toFixed(2)} ms, longest ${of.longestMs.toFixed(1)} ms (${of.hooks} hooks)`,
   );
 
 const wanted = process.argv.slice(2);
@@ -79,15 +87,34 @@ async function printBackup(path: string): Promise<void> {
     messages: 1_000_000,
     quietMs: 15_000,
   });
-  const times = (name: string, of: HookTimes): boolean =>
-    line(
-      `  ${name.padEnd(34)} p50 ${of.p50Ms.toFixed(2)} ms, p99 ${of.p99Ms.toFixed(2)} ms, longest ${of.longestMs.toFixed(1)} ms (${of.hooks} hooks)`,
-    );
   times('without', quiet);
   times(`during the backup (${(backupMs / 1000).toFixed(1)} s)`, during);
   line(
     `  ${sizeMib.toFixed(0)} MiB; p99 during / without = ${(during.p99Ms / quiet.p99Ms).toFixed(2)} (bar: at most 3), longest during (bar: 50 ms)`,
   );
+}
+
+async function printMaintenance(path: string): Promise<void> {
+  line(
+    'hooks that are given messages, 100 a second, while each work of maintenance runs on 200,000 messages',
+  );
+  const costs = await measureMaintenance(path, { messages: 200_000, spanMs: 15_000 });
+  for (const { work, runs, longestRunMs, outcome, hooks, over50, longest, mostAtWork } of costs) {
+    times(
+      work === 'none' ? 'without' : `${work}, ${runs} × up to ${(longestRunMs / 1000).toFixed(1)} s`,
+      hooks,
+    );
+    if (outcome !== '') line(`    ${outcome}`);
+    line(`    hooks over 50 ms: ${over50} (bar: none)`);
+    line(`    the daemon stood still for ${blockText(longest)}; at work longest in ${blockText(mostAtWork)}`);
+  }
+}
+
+function blockText(block: Block | undefined): string {
+  if (!block) return 'less than 5 ms';
+  const { ms, onCoreMs, queuedMs } = block;
+  const disk = Math.max(0, ms - onCoreMs - queuedMs);
+  return `${ms.toFixed(1)} ms (${onCoreMs.toFixed(1)} ms at work, ${disk.toFixed(1)} ms for the disk, ${queuedMs.toFixed(1)} ms without a core)`;
 }
 
 await using folder = testFolder();
@@ -102,3 +129,4 @@ if (isWanted('idle')) {
 }
 if (isWanted('growth')) await printGrowth((name) => folder.at(name));
 if (isWanted('backup')) await printBackup(folder.at('b'));
+if (isWanted('maintenance')) await printMaintenance(folder.at('m'));

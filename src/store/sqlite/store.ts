@@ -47,6 +47,8 @@ export interface SqliteStore extends QueueStore {
   };
   /** Until the scope ends no commit folds the log into the database: another process is going to. */
   holdCheckpoints(): Disposable;
+  /** Until the scope ends commits fold little at a time: much is going to be written beside the hooks' own. */
+  foldOften(): Disposable;
 }
 
 export const DATABASE_FILE = 'orq.db';
@@ -79,7 +81,11 @@ export function openStore(options: StoreOptions): SqliteStore {
         backups: join(stateDir, 'backups'),
         nowMs: clock.nowMs(),
       });
-      return { ...storeOver(db, { lock, reserve }, options), holdCheckpoints: () => folding.hold() };
+      return {
+        ...storeOver(db, { lock, reserve }, options),
+        holdCheckpoints: () => folding.hold(),
+        foldOften: () => folding.often(),
+      };
     } catch (error) {
       const converted = errorFromSqlite(error, path);
       // After an error of the disk closing would fold the log into the database: it is left to the end of the process.

@@ -76,7 +76,7 @@ export function storeOver(
   db: Database,
   { lock, reserve }: { lock: Disposable; reserve: Reserve },
   { clock, ...options }: StoreOptions,
-): Omit<SqliteStore, 'holdCheckpoints'> {
+): Omit<SqliteStore, 'holdCheckpoints' | 'foldOften'> {
   const changes = prepareChanges(db, clock);
   const commit = new GroupCommit(db, { ...options, makeRoom: () => reserve.give() }, changes);
   const receipts = prepareReceipts(db);
