@@ -2,10 +2,11 @@
  * Afterwards it looks for what they left behind: a process, a socket or a file is a failure. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT } from './build.js';
+import { makeTestHome } from './test-home.js';
 
 /** How long a process may take to end after it was told to; milliseconds. */
 const GRACE_MS = 3_000;
@@ -117,7 +118,7 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-const home = mkdtempSync('/tmp/orq-test-');
+const home = makeTestHome();
 const client = clientVersion === undefined ? {} : { ORQ_TEST_CLIENT: clientVersion };
 const code = await runTests(files, { ...privateEnvironment(home), ...client });
 const left = [...(await endProcessesOf(home)), ...filesIn(home)];
