@@ -7,7 +7,7 @@ import { startDaemon } from '../support/daemon.ts';
 import { testFolder } from '../support/folder.ts';
 import { until } from '../support/until.ts';
 
-const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 20);
+const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 6);
 const SENDERS = 8;
 
 async function allMessages(client: Client): Promise<Message[]> {

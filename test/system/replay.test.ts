@@ -1,32 +1,17 @@
 /** Replay: whoever asks again after a crash is answered as before, so that nothing is taken or stored twice. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createClient } from '../../client/index.ts';
-import { startDaemon } from '../support/daemon.ts';
-import { testFolder } from '../support/folder.ts';
-
-async function crashing() {
-  const folder = testFolder();
-  const daemon = await startDaemon({ folder: folder.path, env: { ORQ_LOG_LEVEL: 'warn' } });
-  const client = createClient({ socket: daemon.socket });
-  return {
-    client,
-    crash: async () => {
-      await daemon.kill9();
-      await daemon.restart();
-    },
-    [Symbol.asyncDispose]: async () => {
-      await client.close();
-      await daemon[Symbol.asyncDispose]();
-      folder[Symbol.dispose]();
-    },
-  };
-}
+import { suiteDaemon } from '../support/suite-daemon.ts';
 
 describe('after a kill -9', { timeout: 60_000 }, () => {
+  const stage = suiteDaemon({ env: { ORQ_LOG_LEVEL: 'warn' } });
+  const crash = async (): Promise<void> => {
+    await stage.daemon.kill9();
+    await stage.daemon.restart();
+  };
+
   it('the same request id is answered with the same leases, and takes no more', async () => {
-    await using run = await crashing();
-    const { client, crash } = run;
+    const { client } = stage;
     await client.enqueue(['one', 'two', 'three'].map((text) => ({ agent: 'a', text })));
     const request = { agent: 'a', max: 2, requestId: 'r' };
     const given = await client.dequeue(request);
@@ -49,23 +34,21 @@ describe('after a kill -9', { timeout: 60_000 }, () => {
   });
 
   it('a request that acks and takes is answered once more without doing either again', async () => {
-    await using run = await crashing();
-    const { client, crash } = run;
-    await client.enqueue(['one', 'two', 'three'].map((text) => ({ agent: 'a', text })));
-    const { messages: held } = await client.dequeue({ agent: 'a', requestId: 'first' });
+    const { client } = stage;
+    await client.enqueue(['one', 'two', 'three'].map((text) => ({ agent: 'b', text })));
+    const { messages: held } = await client.dequeue({ agent: 'b', requestId: 'first' });
     const ack = held.map(({ id, leaseToken }) => ({ id, leaseToken }));
-    const request = { agent: 'a', requestId: 'second', ack };
+    const request = { agent: 'b', requestId: 'second', ack };
     const given = await client.dequeue(request);
     await crash();
     assert.deepEqual(await client.dequeue(request), given);
-    const { delivered, leased, ready } = await client.counts({ agent: 'a' });
+    const { delivered, leased, ready } = await client.counts({ agent: 'b' });
     assert.deepEqual({ delivered, leased, ready }, { delivered: 1, leased: 1, ready: 1 });
   });
 
   it('the same idempotency key is answered with the same message, in whatever state it is', async () => {
-    await using run = await crashing();
-    const { client, crash } = run;
-    const letter = { agent: 'a', text: 'x', priority: 3, idempotencyKey: 'k' };
+    const { client } = stage;
+    const letter = { agent: 'c', text: 'x', priority: 3, idempotencyKey: 'kc' };
     const { id } = await client.enqueue(letter);
     await crash();
     const again = await client.enqueue(letter);
@@ -74,23 +57,22 @@ describe('after a kill -9', { timeout: 60_000 }, () => {
     await crash();
     const late = await client.enqueue(letter);
     assert.deepEqual([late.id, late.created, late.state], [id, false, 'delivered']);
-    assert.equal((await client.list({})).messages.length, 1);
+    assert.equal((await client.list({ agent: 'c' })).messages.length, 1);
   });
 
   it('another body under the key is a conflict that names both messages, and leaves no trace', async () => {
-    await using run = await crashing();
-    const { client, crash } = run;
-    const letter = { agent: 'a', text: 'x', idempotencyKey: 'k' };
+    const { client } = stage;
+    const letter = { agent: 'd', text: 'x', idempotencyKey: 'kd' };
     const { id } = await client.enqueue(letter);
     await crash();
-    const other = { agent: 'a', text: 'in the same batch' };
+    const other = { agent: 'd', text: 'in the same batch' };
     await assert.rejects(client.enqueue([other, { ...letter, text: 'y' }]), {
       code: 'key_conflict',
       status: 409,
       details: { id, index: 1 },
     });
     assert.deepEqual(
-      (await client.list({})).messages.map(({ text }) => text),
+      (await client.list({ agent: 'd' })).messages.map(({ text }) => text),
       ['x'],
     );
   });

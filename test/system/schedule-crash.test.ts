@@ -7,10 +7,10 @@ import { startDaemon } from '../support/daemon.ts';
 import { testFolder } from '../support/folder.ts';
 import { until } from '../support/until.ts';
 
-const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 12);
+const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 6);
 const MINUTE_MS = 60_000;
 /** Every so many rounds the daemon is down for longer than a tick may be late. */
-const LONG_DOWN_EVERY = 5;
+const LONG_DOWN_EVERY = 3;
 const DOWN_MS = 7 * MINUTE_MS;
 const SWEEP_MS = 10;
 

@@ -19,7 +19,7 @@ import { daemonEnvironment, startDaemon, type RunningDaemon } from '../support/d
 import { testFolder } from '../support/folder.ts';
 import { until } from '../support/until.ts';
 
-const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 3);
+const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 2);
 
 async function textsOf(client: Client): Promise<string[]> {
   const { messages } = await client.list({ limit: 1000 });

@@ -45,6 +45,16 @@ test('the version is the version of the package', async () => {
   assert.equal((await orqctl(['--version'])).stdout, `${VERSION}\n`);
 });
 
+/** What `orqctl COMMAND --help` prints, without a process of its own. */
+async function helpOf(names: readonly string[]): Promise<string> {
+  const [name = '', nested] = names;
+  const whole = (await COMMANDS[name]?.load())?.(openTerminal(() => ({})));
+  const asked = nested === undefined ? whole : whole?.commands.find((each) => each.name() === nested);
+  let help = '';
+  asked?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  return help;
+}
+
 /** Commands that need no daemon; those of the service that change the machine's systemd are left out below. */
 const WITHOUT_DAEMON = new Set(['hooks', 'service', 'uninstall', 'completion']);
 
@@ -68,8 +78,7 @@ test('every example in the help is a command line that a shell and orqctl unders
     'dead drop',
   ];
   for (const name of [...Object.keys(COMMANDS), ...nested]) {
-    const { stdout } = await orqctl([...name.split(' '), '--help']);
-    const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? [];
+    const examples = (await helpOf(name.split(' '))).split('Examples:\n')[1]?.trim().split('\n') ?? [];
     assert.ok(examples.length > 0, name);
     for (const line of examples) {
       const piped = line.replace(/^.*\|/, 'echo text |').replace(/ > \S+$/, '');
