@@ -135,10 +135,31 @@ function zshScript(program: ProgramWords, places: readonly Place[]): string {
     );
     return `    '${place.path.join(' ')}') options=(${options.join(' ')}); words=(${[...commands, ...choices].join(' ')}) ;;`;
   });
+  const valued = valuedNames(places);
+  const values = places.flatMap(({ path, options }) =>
+    options.flatMap(({ names, choices, help }) =>
+      choices.length === 0
+        ? []
+        : [
+            `    ${names.map((each) => `'${path.join(' ')}:${each}'`).join('|')}) words=(${choices.map((word) => pair(word, help)).join(' ')}) ;;`,
+          ],
+    ),
+  );
   return `${name}() {
   local at word next place=''
   local -a options words
 ${walk(places, { first: 2, end: 'CURRENT', word: '$words_before[at]', place: 'place' })}
+  local prev=$words_before[CURRENT-1]
+  case $place:$prev in
+${values.join('\n')}
+  esac
+  if (( \${#words} )); then
+    _describe word words
+    return
+  fi
+  case $prev in
+    ${valued.length === 0 ? "''" : valued.join('|')}) _files; return ;;
+  esac
   case $place in
 ${cases.join('\n')}
   esac
@@ -154,49 +175,56 @@ compdef ${name} ${program.name}
   );
 }
 
+/** fish has no names for places: a function of its own walks the words before the cursor, as the other two do. */
 function fishScript(program: ProgramWords, places: readonly Place[]): string {
   const { name } = program;
+  const isAt = `_${functionName(program)}_at`;
   const lines = places.flatMap((place) => {
-    const at = `-n ${quoted(atPlace(program, place), String.raw`\'`)}`;
+    const at = `-n ${fishQuoted(`${isAt} "${place.path.join(' ')}"`)}`;
     const words = [
       ...place.command.commands.map((each) => [each.name, each.summary] as const),
       ...place.command.arguments.flatMap((each) => each.choices.map((word) => [word, each.help] as const)),
     ];
+    const own = place.path.length === 0 ? program.options : place.command.options;
     return [
-      ...words.map(
-        ([word, help]) => `complete -c ${name} -f ${at} -a ${word} -d ${quoted(help, String.raw`\'`)}`,
-      ),
-      ...(place.path.length === 0 ? program.options : place.command.options).map((option) => {
-        const flags = option.names.map((each) =>
-          each.startsWith('--') ? `-l ${each.slice(2)}` : `-s ${each.slice(1)}`,
-        );
-        const value =
-          option.choices.length > 0
-            ? [`-x -a '${option.choices.join(' ')}'`]
-            : option.value === null
-              ? []
-              : ['-r'];
-        const where = place.path.length === 0 ? [] : [at];
-        return [
-          `complete -c ${name}`,
-          ...where,
-          ...flags,
-          ...value,
-          `-d ${quoted(option.help, String.raw`\'`)}`,
-        ].join(' ');
-      }),
+      ...words.map(([word, help]) => `complete -c ${name} -f ${at} -a ${word} -d ${fishQuoted(help)}`),
+      // The program's own options hold everywhere.
+      ...own.map((option) => fishOption(name, option, place.path.length === 0 ? [] : [at])),
     ];
   });
-  return `${lines.join('\n')}\n`;
+  return `${fishWalk(isAt, places)}${lines.join('\n')}\n`;
 }
 
-function atPlace({ commands }: ProgramWords, { path, command }: Place): string {
-  if (path.length === 0)
-    return `not __fish_seen_subcommand_from ${commands.map(({ name }) => name).join(' ')}`;
-  const seen = path.map((word) => `__fish_seen_subcommand_from ${word}`);
-  const further = command.commands.map(({ name }) => name);
-  return [
-    ...seen,
-    ...(further.length === 0 ? [] : [`not __fish_seen_subcommand_from ${further.join(' ')}`]),
-  ].join('; and ');
+function fishOption(name: string, option: OptionWords, where: readonly string[]): string {
+  const { names, choices, value, help } = option;
+  const flags = names.map((each) => (each.startsWith('--') ? `-l ${each.slice(2)}` : `-s ${each.slice(1)}`));
+  const taken = choices.length > 0 ? [`-x -a '${choices.join(' ')}'`] : value === null ? [] : ['-r'];
+  return [`complete -c ${name}`, ...where, ...flags, ...taken, `-d ${fishQuoted(help)}`].join(' ');
 }
+
+function fishWalk(isAt: string, places: readonly Place[]): string {
+  const paths = places.flatMap(({ path }) => (path.length === 0 ? [] : [`'${path.join(' ')}'`]));
+  return `function ${isAt}
+  set -l words (commandline -opc)
+  set -l place
+  set -l is_value 0
+  for word in $words[2..-1]
+    if test $is_value = 1
+      set is_value 0
+      continue
+    end
+    switch $word
+      case ${valuedNames(places).join(' ') || "''"}
+        set is_value 1
+      case '-*'
+      case '*'
+        set -l next (string join ' ' $place $word)
+        contains -- $next ${paths.join(' ')}; and set place $next
+    end
+  end
+  test "$place" = $argv[1]
+end
+`;
+}
+
+const fishQuoted = (words: string): string => quoted(words, String.raw`\'`);
