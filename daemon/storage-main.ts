@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-/** Entry of a process for long work on the database: `storage-main.js copy FROM TO SETTINGS`, `inspect PATH`, `check PATH`, `fold PATH`. A line of JSON for each thing it says. */
+/** Entry of a process for long work on the database: `storage-main.js copy FROM TO SETTINGS`, `inspect PATH`, `fold PATH`. A line of JSON for each thing it says. */
 import { writeSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { errorToJson } from '../src/protocol/error-json.ts';
 import { OrqError } from '../src/protocol/errors.ts';
 import { abandonCopy, copyDatabase } from '../src/store/sqlite/copy.ts';
-import { findDamage } from '../src/store/sqlite/damage.ts';
 import { foldLog, inspectDatabase } from '../src/store/sqlite/inspect.ts';
 
 /** How often it says how far it is; milliseconds. */
@@ -48,7 +47,6 @@ try {
   const run: Readonly<Record<string, () => unknown>> = {
     copy: () => copyDatabase(path, to, { settingsFile, onStep }),
     inspect: () => inspectDatabase(path),
-    check: () => ({ damage: findDamage(path) }),
     fold: () => foldLog(path),
   };
   say({ answer: await run[work]?.() });

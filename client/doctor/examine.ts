@@ -59,7 +59,7 @@ export async function examine({
   const { agents } = await client.agents({});
   const [writer, database, settings, disk, mail, restarts, probed] = await Promise.all([
     writerCheck(client, status),
-    databaseCheck(status),
+    databaseCheck(client, status),
     settingsCheck(status),
     diskCheck(status),
     mailCheck(client, agents),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createClient } from '../../../client/index.ts';
+import { openPlain } from '../../../src/store/sqlite/database.ts';
 import { startDaemon } from '../../support/daemon.ts';
 import { testFolder } from '../../support/folder.ts';
 import { orqctl } from './run-orqctl.ts';
@@ -53,4 +55,47 @@ describe('doctor', { timeout: 180_000 }, () => {
     assert.match(spoken.stdout, /^wrong daemon reached: .*no connection.*\n {8}do: start it with orq-daemon/);
     assert.match(spoken.stdout, /^ok {4}hooks in .*: in place/m);
   });
+
+  it('has the daemon read its database, and finds a damaged page of it', async () => {
+    using folder = testFolder();
+    await using daemon = await startDaemon({ folder: folder.path });
+    await using client = createClient({ socket: daemon.socket });
+    const around = { socket: daemon.socket, env: { HOME: folder.path } };
+    const checkOf = async () => {
+      const { checks } = JSON.parse((await orqctl(['doctor', '--json'], around)).stdout) as Report;
+      return checks.find(({ name }) => name === 'database');
+    };
+    await client.enqueue(
+      Array.from({ length: 100 }, (_, at) => ({
+        agent: 'a',
+        text: 't',
+        idempotencyKey: `${'x'.repeat(100)} ${at}`,
+      })),
+    );
+    assert.match((await checkOf())?.found ?? '', /orq\.db: \d+ pages whole$/);
+    const { works } = await client.maintenance({});
+    assert.ok(works.find(({ work }) => work === 'integrity')?.last?.ok, 'no log is folded meanwhile');
+
+    await daemon.stop();
+    damageKeys(join(daemon.stateDir, 'orq.db'));
+    await daemon.restart();
+    const { ok, found, remedy } = (await checkOf()) ?? {};
+    assert.deepEqual([ok, /damaged/.test(found ?? ''), /restore/.test(remedy ?? '')], [false, true, true]);
+  });
 });
+
+/** Overwrites the last page of the idempotency keys, which nothing but an enqueue reads. */
+function damageKeys(file: string): void {
+  const db = openPlain(file, { readonly: true });
+  const page = Number(
+    db
+      .prepare(`SELECT max(pageno) FROM dbstat WHERE name = 'idempotency_key' AND pagetype = 'leaf'`)
+      .pluck()
+      .get(),
+  );
+  const size = Number(db.pragma('page_size', { simple: true }));
+  db.close();
+  const bytes = openSync(file, 'r+');
+  writeSync(bytes, Buffer.alloc(64, 0xff), 0, 64, (page - 1) * size);
+  closeSync(bytes);
+}
