@@ -24,6 +24,7 @@ import { openUpkeep } from './maintenance/open-maintenance.ts';
 import { keepMetrics } from './metrics/keep-metrics.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import { openNotifier, takeSupervision, tellReload } from './notify.ts';
+import { openOwed } from './owed.ts';
 import { openProcessTable } from './process-table.ts';
 import { openRestarts } from './restarts/restarts.ts';
 import { arrived } from './routes/arrived.ts';
@@ -97,9 +98,21 @@ export async function run(
   const obstacles = openObstacles([agentObstacles({ store, tmux: () => tmux })]);
   const orqctl = commandFor('orqctl', PACKAGE, config, env);
   const processes = openProcessTable();
+  const owed = openOwed({ log });
   const locks = openPaneLocks({ stateDir: config.stateDir, processes, pause, newNonce });
   const arbiter = openPaneArbiter({ processes, clock, pause, locks });
-  await using push = openPush({ config, store, obstacles, clock, log, newNonce, orqctl, metrics, arbiter });
+  await using push = openPush({
+    config,
+    store,
+    obstacles,
+    clock,
+    log,
+    newNonce,
+    orqctl,
+    metrics,
+    owed,
+    arbiter,
+  });
   const trigger = openTrigger({ store, arbiter });
   await using ringer = openRinger({
     store,
@@ -135,9 +148,8 @@ export async function run(
       { event: 'messages_returned', ids: leases.map(({ id }) => id) },
       'messages returned: nobody confirmed that they were printed',
     );
-    store
-      .giveBack(leases, 'not_printed')
-      .then((agents) => arrived({ arrivals, ringer }, agents))
+    owed
+      .write(async () => arrived({ arrivals, ringer }, await store.giveBack(leases, 'not_printed')))
       .catch((error: unknown) =>
         log.error({ event: 'return_failed', err: error }, 'messages could not be returned'),
       );
@@ -185,6 +197,7 @@ export async function run(
     log,
     processes,
     confirmations,
+    owed,
     references: openReferenceFiles({ store, clock, log }),
     waiters,
     ringer,

@@ -12,6 +12,7 @@ import type { ReferenceFiles } from './hooks/reference-files.ts';
 import type { Log } from './logger.ts';
 import type { Maintenance } from './maintenance/maintenance.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { Owed } from './owed.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Restarts } from './restarts/restarts.ts';
 import type { Spool } from './spool.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly log: Log;
   readonly processes: ProcessTable;
   readonly confirmations: Confirmations;
+  readonly owed: Owed;
   readonly references: ReferenceFiles;
   readonly waiters: Waiters;
   readonly ringer: Ringer;

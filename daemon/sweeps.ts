@@ -8,6 +8,7 @@ import type { Services } from './services.ts';
 type Parts = Pick<Services, 'store' | 'arrivals' | 'waiters' | 'log'> & {
   readonly processes: Pick<Services['processes'], 'isAlive' | 'hasPid'>;
   readonly deadLetters: DeadLetterWatch;
+  readonly owed: Pick<Services['owed'], 'catchUp'>;
   readonly references: Pick<Services['references'], 'sweep'>;
   readonly restarts: Pick<Services['restarts'], 'sweep'>;
   readonly rest: Pick<Services['rest'], 'sweep'>;
@@ -56,6 +57,7 @@ export function startSweeps(parts: Parts, config: Pick<Config, 'sweepMs'>): Swee
 
 async function sweep(parts: Parts, lives: Look): Promise<void> {
   const { store } = parts;
+  await parts.owed.catchUp();
   const returned = await endDeadLives(parts, lives);
   parts.restarts.sweep(lives);
   const ready = await store.promote();

@@ -2,7 +2,13 @@
 import type { Services } from '../services.ts';
 
 export async function confirm(
-  { store, confirmations, log, metrics }: Pick<Services, 'store' | 'confirmations' | 'log' | 'metrics'>,
+  {
+    store,
+    confirmations,
+    owed,
+    log,
+    metrics,
+  }: Pick<Services, 'store' | 'confirmations' | 'owed' | 'log' | 'metrics'>,
   token: string,
 ): Promise<void> {
   const printed = confirmations.take(token);
@@ -17,6 +23,8 @@ export async function confirm(
   metrics.answers.confirmed.count += 1;
   if (bootstraps !== null) await store.bootstrapped(bootstraps);
   if (leases.length === 0) return;
-  const injected = await store.confirm(leases);
-  log.debug({ event: 'messages_injected', ids: injected }, 'messages injected');
+  await owed.write(async () => {
+    const injected = await store.confirm(leases);
+    log.debug({ event: 'messages_injected', ids: injected }, 'messages injected');
+  });
 }

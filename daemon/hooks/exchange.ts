@@ -16,6 +16,7 @@ import type { HookRequest } from './hook-request.ts';
 export type HookParts = Pick<
   Services,
   | 'store'
+  | 'owed'
   | 'clock'
   | 'log'
   | 'processes'
@@ -33,6 +34,8 @@ export type HookParts = Pick<
   | 'alerts'
   | 'restarts'
 >;
+
+type AnswerParts = Pick<HookParts, 'store' | 'owed' | 'references' | 'orqctl' | 'newNonce'>;
 
 /** What orq-hook prints, and what it confirms by printing it. */
 export interface HookAnswer extends Printed {
@@ -86,7 +89,7 @@ export async function exchangeEvent(
   if (proved.length > 0)
     log.debug({ event: 'messages_seen', agent: session?.agent, ids: proved }, 'messages seen');
   if (exchanged.began) parts.arrivals.relook();
-  if (session?.standing === 'bound' && exchanged.began) await parts.restarts.came(session);
+  if (session?.standing === 'bound' && exchanged.began) await beside(parts, parts.restarts.came(session));
   if (session && exchanged.began) {
     log.info(
       {
@@ -100,6 +103,15 @@ export async function exchangeEvent(
     );
   }
   return exchanged;
+}
+
+/** What an event tells others is no reason to leave its answer out: what it hands out would be nobody's. */
+export async function beside({ log }: Pick<HookParts, 'log'>, telling: Promise<void>): Promise<void> {
+  try {
+    await telling;
+  } catch (error) {
+    log.error({ event: 'hook_not_told', err: error }, 'what an event says of the agent is not kept');
+  }
 }
 
 /** The whole exchange: who speaks, for whom, and what the message queue makes of it. */
@@ -152,7 +164,24 @@ async function unitsOfBootstrap(
 
 /** Text that adds context to the event, in the one shape that every event understands. Files that it names are written before. */
 export async function contextAnswer(
-  parts: Pick<HookParts, 'store' | 'references' | 'orqctl' | 'newNonce'>,
+  parts: AnswerParts,
+  event: HookEventName,
+  hook: HookRequest,
+  exchanged: Exchanged,
+): Promise<HookAnswer> {
+  try {
+    return await answerTo(parts, event, hook, exchanged);
+  } catch (error) {
+    // Nobody expects that they are printed.
+    const { messages } = exchanged;
+    const { store, owed } = parts;
+    await owed.write(async () => void (await store.giveBack(messages, 'not_printed')));
+    throw error;
+  }
+}
+
+async function answerTo(
+  parts: AnswerParts,
   event: HookEventName,
   hook: HookRequest,
   { session, messages: handedOut, bootstraps }: Exchanged,

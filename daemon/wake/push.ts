@@ -19,7 +19,10 @@ export interface Push extends AsyncDisposable {
   forget(agent: string): void;
 }
 
-type Parts = Pick<Services, 'store' | 'obstacles' | 'clock' | 'log' | 'newNonce' | 'orqctl' | 'metrics'> & {
+type Parts = Pick<
+  Services,
+  'store' | 'obstacles' | 'clock' | 'log' | 'newNonce' | 'orqctl' | 'metrics' | 'owed'
+> & {
   readonly arbiter: PaneArbiter;
   /** Read at each look. */
   readonly config: Pick<Config, 'silentMs'>;
@@ -31,7 +34,7 @@ const WITHDRAWN = 'message withdrawn';
 const LAST_WORDS_MS = 3_000;
 
 export function openPush(parts: Parts): Push {
-  const { store, arbiter, obstacles, clock, log, newNonce, orqctl, metrics, config } = parts;
+  const { store, arbiter, obstacles, clock, log, newNonce, orqctl, metrics, owed, config } = parts;
   const active = new Map<string, Promise<void>>();
   const pauses = new Map<string, { times: number; untilSteadyMs: number }>();
   const awaited = new Map<string, () => void>();
@@ -83,27 +86,25 @@ export function openPush(parts: Parts): Push {
     if (choice.kind === 'no_pane') return hold(agent, 'no pane to type into');
     const { push } = choice;
     const { id } = push;
-    try {
-      const outcome = await type(agent, push, nonce);
-      if (outcome.outcome === 'held') {
-        await store.pushHeld(push);
-        metrics.wakes.of('push', 'held').count += 1;
-        return hold(agent, outcome.reason);
-      }
-      if (outcome.outcome === 'typed_not_submitted') {
-        await store.pushUnsent(push);
-        metrics.wakes.of('push', 'unsent').count += 1;
-        log.warn({ event: 'push_unsent', agent, id, reason: outcome.reason }, 'typed and not sent off');
-        return;
-      }
-      await store.pushTaken(push);
-      metrics.wakes.of('push', 'typed').count += 1;
-      pauses.delete(agent);
-      log.info({ event: 'message_pushed', agent, id, proof: outcome.proof }, 'message typed');
-    } catch (error) {
-      await store.pushUnsent(push);
+    const outcome = await type(agent, push, nonce).catch(async (error: unknown) => {
+      hold(agent, 'typing failed');
+      await owed.write(() => store.pushUnsent(push));
       throw error;
+    });
+    if (outcome.outcome === 'held') {
+      hold(agent, outcome.reason);
+      metrics.wakes.of('push', 'held').count += 1;
+      return owed.write(() => store.pushHeld(push));
     }
+    if (outcome.outcome === 'typed_not_submitted') {
+      metrics.wakes.of('push', 'unsent').count += 1;
+      log.warn({ event: 'push_unsent', agent, id, reason: outcome.reason }, 'typed and not sent off');
+      return owed.write(() => store.pushUnsent(push));
+    }
+    metrics.wakes.of('push', 'typed').count += 1;
+    pauses.delete(agent);
+    log.info({ event: 'message_pushed', agent, id, proof: outcome.proof }, 'message typed');
+    await owed.write(() => store.pushTaken(push));
   }
 
   return {

@@ -67,7 +67,7 @@ export interface PushStore {
   pushTaken(lease: LeaseRef): Promise<void>;
   /** Not one key was typed: it is ready again, in its place, and nothing is counted. */
   pushHeld(lease: LeaseRef): Promise<void>;
-  /** It stands typed and nobody knows whether it was sent off. */
+  /** It stands typed and nobody knows whether it was sent off; ready again where its typing had not begun. */
   pushUnsent(lease: LeaseRef): Promise<void>;
   /** At start: what was chosen goes back, what was begun is unsent. Replies with the latter. */
   pushRecover(): Promise<number[]>;

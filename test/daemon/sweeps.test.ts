@@ -34,6 +34,7 @@ test('an agent that cannot be looked at keeps the sweep from no other', async ()
         rest: { sweep: nothing },
         deadLetters: { look: () => Promise.resolve() },
         ringer: { consider },
+        owed: { catchUp: () => Promise.resolve() },
         push: { consider },
         spool: {
           takeIn: async () => {

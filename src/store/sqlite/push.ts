@@ -104,6 +104,7 @@ export function preparePushing(
   >(BIND);
   const selectAgents = db.prepare<{ laterMs: number }, { id: string }>(SELECT_PUSH_AGENTS);
   const everyPush = { from: MARK, to: AFTER_MARK };
+  const chosenOnly = { from: requestOf('chosen', ''), to: `${MARK}chosen;` };
   const rows = (): Row[] => selectPushes.all(everyPush);
   const phaseOf = ({ request }: Row): PushPhase => request.slice(MARK.length).split(':')[0] as PushPhase;
   const moved = ({ id, leaseToken }: LeaseRef, from: PushPhase, to: PushPhase): boolean =>
@@ -149,7 +150,10 @@ export function preparePushing(
     },
 
     held: ({ id, leaseToken }) => void unchoose.run({ id, leaseToken, ...everyPush }),
-    unsent: (lease) => void moved(lease, 'typing', 'unsent'),
+    unsent: (lease) => {
+      const { id, leaseToken } = lease;
+      if (!moved(lease, 'typing', 'unsent')) unchoose.run({ id, leaseToken, ...chosenOnly });
+    },
 
     recover: () => {
       for (const row of rows()) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { openMetrics } from '../../../daemon/metrics/metrics.ts';
 import { openObstacles } from '../../../daemon/wake/obstacles.ts';
 import { openPush } from '../../../daemon/wake/push.ts';
+import { openOwed } from '../../../daemon/owed.ts';
 import { openLogger } from '../../../daemon/logger.ts';
 import type { TypingOutcome, TypingRequest } from '../../../daemon/pane/arbiter.ts';
 import { openTestStore } from '../../support/store.ts';
@@ -24,9 +25,11 @@ export async function openStage() {
   let nonces = 0;
   const config = { silentMs: SILENT_MS };
   const metrics = openMetrics(0);
+  const owed = openOwed({ log: openLogger('silent', false) });
   const push = openPush({
     store,
     metrics,
+    owed,
     obstacles,
     clock: store.clock,
     log: openLogger('fatal', false),
@@ -52,6 +55,7 @@ export async function openStage() {
   return {
     store,
     metrics,
+    owed,
     push,
     config,
     obstacles,

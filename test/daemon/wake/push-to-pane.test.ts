@@ -1,6 +1,7 @@
 /** Push mode through the real arbiter, into a scripted program in a pane of a private tmux server. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { openOwed } from '../../../daemon/owed.ts';
 import { openLogger } from '../../../daemon/logger.ts';
 import { openObstacles } from '../../../daemon/wake/obstacles.ts';
 import { openMetrics } from '../../../daemon/metrics/metrics.ts';
@@ -33,6 +34,7 @@ describe('push mode', { concurrency: 2, timeout: 60_000 }, () => {
     let nonces = 0;
     const push = openPush({
       metrics: openMetrics(0),
+      owed: openOwed({ log: openLogger('silent', false) }),
       store,
       obstacles,
       clock: store.clock,
