@@ -1,6 +1,6 @@
 /** Leaves messages for a daemon that does not run: whole files, named in the order of this process. */
 import { lstatSync, readFileSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { OrqError } from '../src/protocol/errors.ts';
@@ -13,9 +13,9 @@ import {
   spoolFileName,
   type SpoolFile,
 } from '../src/protocol/spool.ts';
-import { errorFromErrno } from './hooks/file-error.ts';
+import { errnoOf, errorFromErrno } from './hooks/file-error.ts';
 
-/** The worker threads of a process share its pid, not this count: each has a start of its own. */
+/** Worker threads and second copies of this module count for themselves, under one process start and pid: see `reserve`. */
 let count = 0;
 
 /**
@@ -65,13 +65,11 @@ export async function spool(
   const bytes = Buffer.from(JSON.stringify(file));
   if (bytes.length > MAX_SPOOL_BYTES)
     throw new OrqError('too_large', `message: ${bytes.length} bytes are more than the spool takes`);
-  const name = spoolFileName(Math.round(performance.timeOrigin), process.pid, (count += 1));
-  const path = join(folder, name);
-  const unfinished = join(folder, `.${name}.tmp`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { path, unfinished, file: reserved } = await reserve(folder);
     try {
-      await writeDurably(unfinished, bytes);
+      await writeDurably(reserved, bytes);
       await rename(unfinished, path);
     } catch (error) {
       await rm(unfinished, { force: true });
@@ -84,8 +82,24 @@ export async function spool(
   }
 }
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  await using file = await open(path, 'wx', 0o600);
+/** Takes the next name of this process: it belongs to whoever made its unfinished file, as long as nothing has the name yet. */
+async function reserve(folder: string): Promise<{ path: string; unfinished: string; file: FileHandle }> {
+  for (;;) {
+    const name = spoolFileName(Math.round(performance.timeOrigin), process.pid, (count += 1));
+    const [path, unfinished] = [join(folder, name), join(folder, `.${name}.tmp`)];
+    const file = await open(unfinished, 'wx', 0o600).catch((error: unknown) => {
+      if (errnoOf(error) === 'EEXIST') return undefined;
+      throw error;
+    });
+    if (!file) continue;
+    if (!lstatSync(path, { throwIfNoEntry: false })) return { path, unfinished, file };
+    await file.close();
+    await rm(unfinished, { force: true });
+  }
+}
+
+async function writeDurably(given: FileHandle, bytes: Uint8Array): Promise<void> {
+  await using file = given;
   await file.writeFile(bytes);
   await file.sync();
 }

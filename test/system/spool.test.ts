@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { createClient, type Client } from '../../client/index.ts';
 import { spool } from '../../client/spool.ts';
 import { orqctl } from '../client/orqctl/run-orqctl.ts';
@@ -153,6 +155,24 @@ describe('the spool', { timeout: 120_000 + ROUNDS * 5_000 }, () => {
     assert.equal((await orq.client.counts({})).ready, ROUNDS * 2 * each);
     assert.ok(partial > 0, 'no kill hit the intake');
     t.diagnostic(`${ROUNDS} rounds, ${partial} killed in the middle of the intake`);
+  });
+
+  it('loses nothing of the threads of one process, which share its start and its pid', async () => {
+    using folder = testFolder();
+    const program = new URL('../support/spool-process.js', import.meta.url);
+    const threads = ['x', 'y', 'z'].map(
+      (name) => new Worker(program, { argv: [folder.path, name, '10'], stdout: true }),
+    );
+    await Promise.all(threads.map((thread) => once(thread, 'exit')));
+    const texts = waitingIn(folder.path)
+      .toSorted()
+      .map((name) => JSON.parse(readFileSync(join(folder.path, name), 'utf8')) as { body: { text: string } })
+      .map(({ body }) => body.text);
+    for (const name of ['x', 'y', 'z'])
+      assert.deepEqual(
+        texts.filter((text) => text.startsWith(name)),
+        Array.from({ length: 10 }, (_, n) => `${name} ${n}`),
+      );
   });
 
   it('is taken in while the daemon runs, and before an enqueue that comes later', async () => {
