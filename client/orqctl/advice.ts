@@ -34,7 +34,10 @@ const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
   unsupported_version: () => 'install the same version of orqctl and orq-daemon',
   unreachable: ({ errno, inDoubt, rollback }) => (rollback === true ? WAY_BACK : unreachable(errno, inDoubt)),
   timeout: () => 'orqctl status; the daemon may still have done what was asked, so look before you repeat it',
-  receipt_missing: ({ id }) => `${showOf(id)} tells what it waits for; it stays stored, do not send it again`,
+  receipt_missing: ({ id, state }) =>
+    state === 'spooled'
+      ? 'start orq-daemon, which takes it in from the spool; do not send it again'
+      : `${showOf(id)} tells what it waits for; it stays stored, do not send it again`,
   shutting_down: () => 'again in a moment, the daemon is restarting',
   storage_busy: () => 'again in a moment; a program that holds the database open for writing delays it',
   storage_full: () => "free space on the disk of the daemon's state directory (orqctl status names it)",

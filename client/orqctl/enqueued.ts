@@ -1,7 +1,7 @@
 /** Sends one message and says what is known of it: the one way of `send` and `reply`. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { OrqError } from '../../src/protocol/errors.ts';
+import { ERRORS, OrqError } from '../../src/protocol/errors.ts';
 import type { ReceiptKind } from '../../src/protocol/message.ts';
 import type { Enqueued } from '../../src/protocol/schemas.ts';
 import type { NewMessage } from '../../src/protocol/new-message.ts';
@@ -42,13 +42,18 @@ export async function enqueueAndAnswer(
     const meant = agent === undefined ? `as a reply to message ${replyTo}` : `for ${visible(agent)}`;
     const spooled = `spooled ${meant}: no daemon runs, the next one takes it in`;
     const whom = agent === undefined ? { replyTo } : { agent };
-    if (!waited) return answer({ ...whom, state: 'spooled' }, () => spooled);
+    if (!wait || !waited) return answer({ ...whom, state: 'spooled' }, () => spooled);
     report(spooled);
-    enqueued = await enqueueWhenUp(
-      () => connect().enqueue(keyed, { headers, signal: waited }),
-      waited,
-      error,
-    );
+    const stored = await enqueueWhenUp(() => connect().enqueue(keyed, { headers, signal: waited }), waited);
+    if (!stored) {
+      answer({ ...whom, state: 'spooled' }, () => `not ${wait.kind} yet`);
+      throw new OrqError(
+        'receipt_missing',
+        `message ${meant}: not ${wait.kind} in time, no daemon has taken it in yet`,
+        { details: { ...whom, state: 'spooled' } },
+      );
+    }
+    enqueued = stored;
   }
   if (!enqueued.agentKnown) warn(unknownAgent(enqueued));
   if (!wait || !waited) return answer(enqueued, () => sentence(enqueued));
@@ -68,21 +73,24 @@ export async function enqueueAndAnswer(
   }
 }
 
-/** The same message under the same key: once a daemon runs it has taken the spooled one in, and answers with its id. */
+/**
+ * The same message under the same key: once a daemon runs it has taken the spooled one in, and answers with its id. Whatever may pass is tried again,
+ * because the message is in the spool already; undefined where `signal` aborts before an answer.
+ */
 async function enqueueWhenUp(
   enqueue: () => Promise<Enqueued>,
   signal: AbortSignal,
-  down: unknown,
-): Promise<Enqueued> {
-  for (;;) {
+): Promise<Enqueued | undefined> {
+  while (!signal.aborted) {
     await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) throw down;
     try {
       return await enqueue();
     } catch (error) {
-      if (!signal.aborted && !isDown(error)) throw error;
+      if (signal.aborted) return undefined;
+      if (!(error instanceof OrqError) || !ERRORS[error.code].retry) throw error;
     }
   }
+  return undefined;
 }
 
 function sentence({ id, agent, state, created, messages }: Enqueued): string {

@@ -117,6 +117,23 @@ describe('with the daemon down', { timeout: 120_000 + ROUNDS * 5_000 }, () => {
     assert.match(stdout, new RegExp(`"id":${message?.id}.*"receipt":"seen"`));
     assert.deepEqual(await orq.texts(), ['x']);
   });
+
+  it('orqctl send --wait that no daemon answers in time says that the message is spooled, not that it was not sent', async () => {
+    using folder = testFolder();
+    const env = daemonEnvironment(folder.path);
+    const words = ['send', 'a', 'x', '--wait', 'seen', '--timeout', '300ms'];
+    const { exit, stdout, stderr } = await orqctl([...words, '--json'], { env });
+    assert.deepEqual(
+      [exit, JSON.parse(stdout), (JSON.parse(stderr) as { error: { code: string } }).error.code],
+      [17, { agent: 'a', state: 'spooled' }, 'receipt_missing'],
+    );
+    const told = await orqctl(words, { env });
+    assert.match(
+      told.stderr,
+      /^orqctl: message for a: not seen in time, no daemon has taken it in yet\ntry: .*do not send it again\n$/,
+    );
+    assert.equal(waitingIn(join(folder.path, 'state/spool')).length, 2);
+  });
 });
 
 describe('the spool', { timeout: 120_000 + ROUNDS * 5_000 }, () => {
