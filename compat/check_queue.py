@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 
 import orq_client
 
@@ -74,13 +73,9 @@ def main():
     given = parsed()
     if given.bootstrap:
         return 0
-    try:
-        look(agent_of(given.agent), given.rebrief)
-    except orq_client.OrqError as error:
-        print(json.dumps({"status": "error", "error": str(error)}))
-        return 1
+    look(agent_of(given.agent), given.rebrief)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    orq_client.run(main, lambda error: print(json.dumps({"status": "error", "error": str(error)})))

@@ -2,7 +2,6 @@
 """Gives back what an agent that is gone still held, and forgets the agent; its mail waits on under its name."""
 import argparse
 import json
-import sys
 
 import orq_client
 
@@ -33,18 +32,14 @@ def main():
     parser.add_argument("--reason", default="session_end")
     parser.add_argument("--info", action="store_true")
     given = parser.parse_args()
-    try:
-        if given.info:
-            found, messages = about(given.agent)
-            print(json.dumps({"agent": found, "messages": messages}))
-            return 0
-        cleanup_agent(given.agent)
-    except orq_client.OrqError as error:
-        print(f"Error: {error}")
-        return 1
+    if given.info:
+        found, messages = about(given.agent)
+        print(json.dumps({"agent": found, "messages": messages}))
+        return 0
+    cleanup_agent(given.agent)
     print(f"Successfully cleaned up agent {given.agent}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    orq_client.run(main)

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The old name of `orqctl send`."""
 import argparse
-import sys
 
 import orq_client
 
@@ -85,16 +84,12 @@ def main():
     parser.add_argument("--dependency", type=int)
     parser.add_argument("--scope", choices=("agent", "project", "global"), default="agent")
     given = parser.parse_args()
-    try:
-        stored = enqueue_message(
-            given.agent_id, given.message, given.priority, given.project, given.dependency, given.scope
-        )
-    except orq_client.OrqError as error:
-        print(f"Error: {error}")
-        return 1
+    stored = enqueue_message(
+        given.agent_id, given.message, given.priority, given.project, given.dependency, given.scope
+    )
     print(f"Enqueued message with ID: {stored}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    orq_client.run(main)

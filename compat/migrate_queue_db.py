@@ -2,7 +2,6 @@
 """The old name of `orqctl takeover`, which keeps a copy of the file and changes no byte of it."""
 import argparse
 import os
-import sys
 
 import orq_client
 
@@ -13,13 +12,10 @@ def main():
     parser.add_argument("--backup", action="store_true", help="a copy is kept in any case")
     parser.add_argument("--add-hooks-tables", action="store_true", help="nothing is to be added")
     given = parser.parse_args()
-    try:
-        code, said = orq_client.orqctl("takeover", given.db_path)
-    except OSError as error:
-        code, said = 1, f"Error: {error}"
+    code, said = orq_client.orqctl("takeover", given.db_path)
     print(said)
     return 0 if code == 0 else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    orq_client.run(main)

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import urllib.parse
 import uuid
 
@@ -83,6 +84,20 @@ def counts(agent=None):
 
 
 def orqctl(*words):
-    """Runs the command; its exit code and what it said."""
-    ran = subprocess.run([os.environ.get("ORQCTL", "orqctl"), *words], capture_output=True, text=True, check=False)
+    """Runs the command; its exit code and what it said. Raises OrqError where it is not there."""
+    command = [os.environ.get("ORQCTL", "orqctl"), *words]
+    try:
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise OrqError(str(error)) from error
     return ran.returncode, (ran.stdout + ran.stderr).strip()
+
+
+def run(main, refused=lambda error: print(f"Error: {error}")):
+    """Ends the program with what main returns, with 1 where orq refused."""
+    try:
+        code = main()
+    except OrqError as error:
+        refused(error)
+        code = 1
+    sys.exit(code)

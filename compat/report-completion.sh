@@ -1,6 +1,6 @@
 #!/bin/sh
 # The old name of: orqctl send S:0 REPORT --from ROLE, from within tmux
-. "$(dirname "$0")/orq-send.sh"
+. "$(dirname "$(readlink -f "$0")")/orq-send.sh"
 if [ $# -lt 2 ]; then
   echo "Usage: $0 <role> <message>"
   exit 1

@@ -1,11 +1,11 @@
 #!/bin/sh
 # The old name of: orqctl send S:TARGET_ROLE REQUEST --from ROLE --ttl 15m, with a copy to S:0
-. "$(dirname "$0")/orq-send.sh"
+. "$(dirname "$(readlink -f "$0")")/orq-send.sh"
 if [ $# -lt 3 ]; then
   echo "Usage: $0 <role> <message> <target_role>"
   exit 1
 fi
-. "$(dirname "$0")/orq-session.sh"
+. "$(dirname "$(readlink -f "$0")")/orq-session.sh"
 role=$1
 target=$3
 if [ -r /proc/sys/kernel/random/uuid ]; then

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The old name of: orqctl send S:W NOTE --delay Nm
-. "$(dirname "$0")/orq-send.sh"
+. "$(dirname "$(readlink -f "$0")")/orq-send.sh"
 minutes=${1:-3}
 note=${2:-Standard check-in}
 to=${3:-${TMO_DEFAULT_SESSION:-tmux-orc}:${TMO_DEFAULT_WINDOW:-0}}

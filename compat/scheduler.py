@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The old scheduler's commands over orq's schedules. It runs nothing itself: the daemon does."""
 import argparse
-import sys
 
 import orq_client
 
@@ -44,22 +43,18 @@ def main():
     what.add_argument("--list", action="store_true")
     what.add_argument("--remove", type=int, metavar="ID")
     given = parser.parse_args()
-    try:
-        if given.add:
-            session, role, window, minutes, note = given.add
-            if not minutes.isdigit():
-                parser.error(f"argument --add: invalid minutes: {minutes!r}")
-            print(f"Task {add(session, role, window, int(minutes), note)} added successfully")
-        elif given.list:
-            print("\n".join(lines()))
-        else:
-            orq_client.call("POST", "/v1/schedules/remove", {"id": given.remove})
-            print(f"Task {given.remove} removed")
-    except orq_client.OrqError as error:
-        print(f"Error: {error}")
-        return 1
+    if given.add:
+        session, role, window, minutes, note = given.add
+        if not minutes.isdigit():
+            parser.error(f"argument --add: invalid minutes: {minutes!r}")
+        print(f"Task {add(session, role, window, int(minutes), note)} added successfully")
+    elif given.list:
+        print("\n".join(lines()))
+    else:
+        orq_client.call("POST", "/v1/schedules/remove", {"id": given.remove})
+        print(f"Task {given.remove} removed")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    orq_client.run(main)

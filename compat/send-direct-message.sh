@@ -1,6 +1,6 @@
 #!/bin/sh
 # The old name of: orqctl send S:W TEXT --priority 100
-. "$(dirname "$0")/orq-send.sh"
+. "$(dirname "$(readlink -f "$0")")/orq-send.sh"
 if [ $# -lt 2 ]; then
   echo "Usage: $0 <session:window> <message>"
   exit 1

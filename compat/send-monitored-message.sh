@@ -1,6 +1,6 @@
 #!/bin/sh
 # The old name of: orqctl send S:NAME TEXT
-. "$(dirname "$0")/orq-send.sh"
+. "$(dirname "$(readlink -f "$0")")/orq-send.sh"
 if [ $# -lt 2 ]; then
   echo "Usage: $0 <session:name|session:index> <message>"
   exit 1

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The old name of `orqctl hooks install` and `orqctl hooks check`."""
 import argparse
-import sys
 
 import orq_client
 
@@ -26,17 +25,13 @@ def main():
     parser.add_argument("--db-path")
     parser.add_argument("--verify-only", action="store_true")
     given = parser.parse_args()
-    try:
-        if given.verify_only:
-            whole = verify_agent_hooks(given.worktree_path)
-        else:
-            whole = setup_agent_hooks(given.worktree_path, given.agent_id)
-    except (orq_client.OrqError, OSError) as error:
-        print(f"Error setting up hooks: {error}")
-        return 1
+    if given.verify_only:
+        whole = verify_agent_hooks(given.worktree_path)
+    else:
+        whole = setup_agent_hooks(given.worktree_path, given.agent_id)
     print(f"Successfully set up hooks for {given.agent_id}" if whole else "Hook setup completed with warnings")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    orq_client.run(main, lambda error: print(f"Error setting up hooks: {error}"))

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The old messenger over orq's daemon: whether an agent gets its mail by hooks or as keystrokes is the daemon's to know."""
 import argparse
-import sys
 
 import enqueue_message as queue
 import orq_client
@@ -58,4 +57,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    orq_client.run(main)

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { rowsOf, writeLegacyFile } from '../support/legacy-database.ts';
@@ -135,5 +143,29 @@ describe('the old commands about queue and team', { skip: noPython }, () => {
     );
     assert.equal(run('./msg.sh dev', session).exit, 1);
     assert.equal(run('./msg.sh dev x').exit, 1);
+  });
+
+  test('every one of them runs through a link in another folder', async () => {
+    const bin = suite.folder.at('bin');
+    mkdirSync(bin);
+    const names = readdirSync(COMPAT).filter((name) => (statSync(`${COMPAT}/${name}`).mode & 0o100) !== 0);
+    assert.ok(names.length >= 17, names.join());
+    for (const name of names) {
+      symlinkSync(`${COMPAT}/${name}`, `${bin}/${name}`);
+      const ran = run(`cd / && ${bin}/${name} ${name.endsWith('.py') ? '--help' : 'x'}`);
+      const said = `${name}: ${ran.said.join()}${ran.stderr}`;
+      assert.match(said, /usage: |Usage: |not in a tmux session/, said);
+      assert.equal(ran.stderr, '', said);
+    }
+    assert.equal(run(`cd / && ${bin}/scm l:dev linked`).said.at(-1), 'Message logged and sent to l:dev');
+    assert.deepEqual(await textsFor('l:dev'), ['linked']);
+  });
+
+  test('a module that finds no orqctl says so and ends with 1', () => {
+    const none = { ORQCTL: suite.folder.at('no-orqctl') };
+    for (const line of ['migrate_queue_db.py', 'setup_agent_hooks.py . --agent-id s:1']) {
+      const { exit, said } = run(`python3 ${line}`, none);
+      assert.deepEqual([exit, said.length, said[0]?.startsWith('Error')], [1, 1, true], said.join());
+    }
   });
 });
