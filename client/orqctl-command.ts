@@ -14,15 +14,25 @@ export function commandFor(
   config: { readonly socket: string },
   env: NodeJS.ProcessEnv,
 ): string {
+  const command = programFor(name, packageFolder, env);
+  const { ORQ_SOCKET: _, ...plain } = env;
+  const expected = socketPath(plain, { uid: process.getuid?.() ?? 0, home: homedir(), exists: existsSync });
+  const whole = config.socket === expected ? command : `${command} --socket ${quotedForShell(config.socket)}`;
+  return whole.length > LONGEST ? name : whole;
+}
+
+/** The bare name where the search path leads to this package, else the file. */
+function programFor(name: string, packageFolder: string, env: NodeJS.ProcessEnv): string {
   const file = resolve(packageFolder, 'dist/client/orqctl/main.js');
   const found = (env['PATH'] ?? '')
     .split(':')
     .some((folder) => folder !== '' && leadsTo(join(folder, name), file));
-  const { ORQ_SOCKET: _, ...plain } = env;
-  const expected = socketPath(plain, { uid: process.getuid?.() ?? 0, home: homedir(), exists: existsSync });
-  const command = found ? name : quotedForShell(file);
-  const whole = config.socket === expected ? command : `${command} --socket ${quotedForShell(config.socket)}`;
-  return whole.length > LONGEST ? name : whole;
+  return found ? name : quotedForShell(file);
+}
+
+/** The words of a command line, as a shell reads them. */
+export function commandLine(words: readonly string[], packageFolder: string, env: NodeJS.ProcessEnv): string {
+  return [programFor('orqctl', packageFolder, env), ...words.map(quotedForShell)].join(' ');
 }
 
 function leadsTo(candidate: string, file: string): boolean {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { naming } from '../hooks/file-error.ts';
-import { replaceFile } from '../hooks/replace-file.ts';
+import { readIfThere, replaceFile } from '../hooks/replace-file.ts';
 import type { Scope } from '../service/scope.ts';
 import { order } from '../service/systemctl.ts';
 import { SERVICE, UNITS } from '../service/unit-files.ts';
@@ -36,6 +36,24 @@ export function conflictDropIns(
     const text = ['# Written by orqctl cutover, removed by orqctl rollback.', ...lines, ''].join('\n');
     return [{ path: join(scope.folder, `${name}.d`, FILE), text }];
   });
+}
+
+/** Those that do not stand there word for word. */
+export async function missingDropIns(
+  scope: Pick<Scope, 'kind' | 'folder'>,
+  units: readonly OldUnit[],
+): Promise<readonly DropIn[]> {
+  const missing: DropIn[] = [];
+  for (const dropIn of conflictDropIns(scope, units)) {
+    const there = await naming(dropIn.path, () => readIfThere(dropIn.path));
+    if (!there || new TextDecoder().decode(there) !== dropIn.text) missing.push(dropIn);
+  }
+  return missing;
+}
+
+/** Paths of those that stand there, whoever wrote them. */
+export function standingDropIns({ folder }: Pick<Scope, 'folder'>): readonly string[] {
+  return UNITS.map((name) => join(folder, `${name}.d`, FILE)).filter((path) => existsSync(path));
 }
 
 export async function writeDropIns(scope: Scope, dropIns: readonly DropIn[]): Promise<void> {

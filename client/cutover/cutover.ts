@@ -2,39 +2,30 @@
  * The cutover, step by step: hooks for whom they are missing, the conflict with the old monitor, its end, pull for the rest, a proven delivery to
  * every agent. What a step changes is written down before; `undo.ts` takes it back.
  */
+import { existsSync } from 'node:fs';
 import type { DeliveryMode } from '../../src/protocol/agent.ts';
 import { OrqError } from '../../src/protocol/errors.ts';
 import type { Agent } from '../../src/protocol/schemas.ts';
 import { isSupportedClient } from '../../src/protocol/supported-client.ts';
 import { VERSION } from '../../src/protocol/version.ts';
 import type { Client } from '../client.ts';
-import type { Host } from '../hooks/host.ts';
 import { listRecords } from '../hooks/install-record.ts';
 import { proveDelivery, type Proof } from '../rollout/prove-delivery.ts';
 import { settingsFilesOf } from '../rollout/settings-files.ts';
 import { rollOut } from '../rollout/roll-out.ts';
 import type { Worktree } from '../rollout/worktrees.ts';
 import type { Scope } from '../service/scope.ts';
-import { conflictDropIns, writeDropIns } from './conflict.ts';
-import { findOldUnits, retire, type OldUnit } from './old-unit.ts';
-import { newCutover, readCutover, writeCutover, type CutoverRecord } from './record.ts';
+import { unlessGone } from './gone.ts';
+import { openCutoverLog, type CutoverStep, type LogOptions } from './log.ts';
+import type { CutoverRecord } from './record.ts';
+import { assertMayTake, plannedUnitSteps, takeUnitSteps } from './unit-steps.ts';
 
-export interface CutoverOptions {
-  readonly host: Host;
+export interface CutoverOptions extends LogOptions {
   readonly scope: Scope;
   readonly socket: string;
   readonly worktrees: readonly Worktree[];
-  readonly dryRun: boolean;
   /** How long each agent may take to prove a delivery; 0: none is asked for. */
   readonly timeoutMs: number;
-  readonly nowMs: number;
-  readonly report: (line: string) => void;
-}
-
-export interface CutoverStep {
-  readonly step: 'check' | 'hooks' | 'conflict' | 'units' | 'modes' | 'delivery';
-  /** What was done, or would be; empty where there was nothing to do. */
-  readonly did: readonly string[];
 }
 
 export interface Cutover {
@@ -43,19 +34,14 @@ export interface Cutover {
   readonly proofs: readonly Proof[];
 }
 
-/** Run again it does what is left. @throws OrqError wrong_state where a step fails; those before it stand, and are written down. */
+/** Run again it does what is left. @throws OrqError forbidden where a step is left to root, before anything is done; wrong_state where a step fails; those before it stand, and are written down. */
 export async function cutOver(client: Client, options: CutoverOptions): Promise<Cutover> {
-  const { host, scope, worktrees, dryRun, nowMs, report } = options;
-  const steps: CutoverStep[] = [];
-  const tell = (step: CutoverStep['step'], did: readonly string[]): void => {
-    steps.push({ step, did });
-    for (const line of did.length > 0 ? did : ['nothing to do']) report(`${step}: ${line}`);
-  };
-  let record = (await readCutover(host)) ?? newCutover(nowMs);
-  const remember = async (more: Partial<CutoverRecord>): Promise<void> => {
-    record = { ...record, ...more };
-    if (!dryRun) await writeCutover(record, host);
-  };
+  const { host, scope, worktrees, dryRun } = options;
+  const log = await openCutoverLog(options);
+  const { tell, record, remember } = log;
+  const unitSteps = await plannedUnitSteps(scope);
+  if (!dryRun) assertMayTake(unitSteps, scope, process.getuid?.() ?? 0);
+  assertTakenBack(record());
 
   tell('check', await check(client));
 
@@ -67,8 +53,8 @@ export async function cutOver(client: Client, options: CutoverOptions): Promise<
   );
   const toPush = pulling.filter(({ id }) => tooOld.some(({ agents }) => agents.includes(id)));
   await remember({
-    hooks: [...new Set([...record.hooks, ...planned])],
-    modes: withModes(record.modes, toPush, 'pull'),
+    hooks: [...new Set([...record().hooks, ...planned])],
+    modes: withModes(record().modes, toPush, 'pull'),
   });
   const rolled = await rollOut(client, worktrees, {
     ...options,
@@ -77,7 +63,7 @@ export async function cutOver(client: Client, options: CutoverOptions): Promise<
     report: () => undefined,
   });
   const installed = new Set((await listRecords(host)).map(({ path }) => path));
-  await remember({ hooks: record.hooks.filter((path) => installed.has(path)) });
+  await remember({ hooks: record().hooks.filter((path) => installed.has(path)) });
   const failed = rolled.stops.find(({ outcome }) => outcome === 'failed');
   if (failed) throw new OrqError('wrong_state', `${failed.folder}: ${failed.reason ?? 'failed'}`);
   tell(
@@ -87,37 +73,40 @@ export async function cutOver(client: Client, options: CutoverOptions): Promise<
       .map((stop) => `${stop.folder}: ${stop.outcome}`),
   );
 
-  const units = await findOldUnits();
-  const dropIns = conflictDropIns(scope, units);
-  await remember({ conflict: [...new Set([...record.conflict, ...dropIns.map(({ path }) => path)])] });
-  if (!dryRun) await writeDropIns(scope, dropIns);
-  tell(
-    'conflict',
-    dropIns.map(({ path }) => `wrote ${path}`),
-  );
-
-  const living = units.filter(({ active, enabled }) => active || enabled);
-  // How it was before the first run is what an undo goes back to.
-  const known = new Set(record.units.map(nameOf));
-  await remember({ units: [...record.units, ...living.filter((unit) => !known.has(nameOf(unit)))] });
-  if (!dryRun) for (const unit of living) await retire(unit);
-  tell(
-    'units',
-    living.map((unit) => `stopped and disabled ${nameOf(unit)}`),
-  );
+  await takeUnitSteps(scope, unitSteps, log, dryRun);
 
   const { agents } = await client.agents({});
   const toSwitch = agents.filter((agent) => agent.mode === 'push' && canPull(agent));
-  await remember({ modes: withModes(record.modes, toSwitch, 'push') });
-  if (!dryRun) for (const { id } of toSwitch) await client.agentMode({ mode: 'pull', agent: id });
-  tell(
-    'modes',
-    toSwitch.map(({ id }) => `${id} is in pull mode`),
-  );
+  const toResume = pausedByRollback(agents, record());
+  await remember({ modes: withModes(record().modes, toSwitch, 'push') });
+  if (!dryRun) {
+    for (const { id } of toSwitch) await client.agentMode({ mode: 'pull', agent: id });
+    for (const agent of toResume) await client.agentResume({ agent }).catch(unlessGone);
+  }
+  await remember({ paused: [], handedTo: null });
+  tell('modes', [
+    ...toSwitch.map(({ id }) => `${id} is in pull mode`),
+    ...toResume.map((id) => `${id} goes on, a rollback had paused it`),
+  ]);
 
-  const proofs = dryRun ? [] : await prove(client, options, record.startedAtMs);
+  const proofs = dryRun ? [] : await prove(client, options, record().startedAtMs);
   tell('delivery', proofs.map(proofLine));
-  return { ok: proofs.every(({ proven }) => proven), steps, proofs };
+  return { ok: proofs.every(({ proven }) => proven), steps: log.steps, proofs };
+}
+
+/** Those that a human has paused since, or before, are not the cutover's to wake. */
+function pausedByRollback(agents: readonly Agent[], { paused = [] }: CutoverRecord): readonly string[] {
+  return agents
+    .filter(({ id, conditions = [] }) => conditions.includes('paused') && paused.includes(id))
+    .map(({ id }) => id);
+}
+
+/** What a rollback handed to the old tools they may have delivered: here it would come a second time. */
+function assertTakenBack({ handedTo = null }: CutoverRecord): void {
+  if (handedTo === null || !existsSync(handedTo)) return;
+  throw new OrqError('wrong_state', `${handedTo}: the old tools were given what waits here`, {
+    details: { commands: [`orqctl takeover ${handedTo}`, 'orqctl cutover'] },
+  });
 }
 
 async function check(client: Client): Promise<string[]> {
@@ -156,10 +145,6 @@ async function prove(client: Client, { timeoutMs }: CutoverOptions, startedAtMs:
 function isRunning({ session, state, mode, pane, conditions = [] }: Agent): boolean {
   const isTypedTo = mode === 'push' && pane !== null && !conditions.includes('pane gone');
   return session !== null || state === 'no hooks' || isTypedTo;
-}
-
-function nameOf({ unit, scope }: OldUnit): string {
-  return scope === 'user' ? `${unit} (user)` : unit;
 }
 
 function proofLine({ agent, id, receipt, proven, reason }: Proof): string {

@@ -11,8 +11,10 @@ export async function pauseAll(
 ): Promise<readonly string[]> {
   const record = (await readCutover(host)) ?? newCutover(nowMs);
   const { agents } = await client.agents({});
-  const awake = agents.filter(({ conditions = [] }) => !conditions.includes('paused')).map(({ id }) => id);
-  const paused = [...new Set([...(record.paused ?? []), ...awake])];
+  const isAwake = ({ conditions = [] }: (typeof agents)[number]): boolean => !conditions.includes('paused');
+  const paused = agents
+    .filter((each) => isAwake(each) || record.paused?.includes(each.id))
+    .map(({ id }) => id);
   await writeCutover({ ...record, paused }, host);
   const { agents: changed } = await client.agentPause({ all: true });
   const late = changed.filter((agent) => agent.changed && !paused.includes(agent.id)).map(({ id }) => id);

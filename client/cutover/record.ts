@@ -21,8 +21,10 @@ export interface CutoverRecord {
   readonly units: readonly OldUnit[];
   /** Agents whose mode it has switched, with the mode of before. */
   readonly modes: readonly { readonly agent: string; readonly mode: DeliveryMode }[];
-  /** Agents that a rollback has paused which did not come to its end. */
+  /** Agents that a rollback has paused, and that did not go on at its end. */
   readonly paused?: readonly string[];
+  /** The database into which that rollback wrote what waits; null as soon as it was taken over again. */
+  readonly handedTo?: string | null;
 }
 
 function recordPath(host: Pick<Host, 'env'>): string {
@@ -58,4 +60,10 @@ export async function writeCutover(record: CutoverRecord, host: Pick<Host, 'env'
 
 export async function dropCutover(host: Pick<Host, 'env'>): Promise<void> {
   await rm(recordPath(host), { force: true });
+}
+
+/** A database that a rollback wrote was taken over: what the old tools delivered of it is known here. */
+export async function noteTakenBack(database: string, host: Pick<Host, 'env'>): Promise<void> {
+  const record = await readCutover(host);
+  if (record?.handedTo === database) await writeCutover({ ...record, handedTo: null }, host);
 }

@@ -16,12 +16,12 @@ import { ask } from '../service/systemctl.ts';
 import { SERVICE, SOCKET } from '../service/unit-files.ts';
 import { writeBack } from '../takeover/write-back.ts';
 import { writeWhole } from '../whole-file.ts';
-import { removeDropIns } from './conflict.ts';
+import { removeDropIns, standingDropIns } from './conflict.ts';
 import { unlessGone } from './gone.ts';
 import { bringBack, findOldUnits, OLD_MONITOR, type OldUnit } from './old-unit.ts';
 import { pauseAll } from './pause-all.ts';
 import { ensureDaemon } from './running-daemon.ts';
-import { dropCutover, readCutover } from './record.ts';
+import { dropCutover, newCutover, readCutover, writeCutover } from './record.ts';
 
 export interface RollbackOptions {
   readonly host: Host;
@@ -58,6 +58,7 @@ export async function rollBack(client: Client, options: RollbackOptions): Promis
   const { host, scope, file, toDb, oldMonitor, dryRun, nowMs, report } = options;
   const record = await readCutover(host);
   const units = oldMonitor ? await unitsToStart(record?.units ?? []) : [];
+  if (oldMonitor) assertMayHandOver(options, units);
   if (await ensureDaemon(client, scope, { dryRun })) report('orq-daemon did not run: started');
   if (oldMonitor) await assertOursToStop(scope);
   if (toDb !== undefined && existsSync(toDb))
@@ -125,12 +126,16 @@ async function goBack(client: Client, prepared: Prepared): Promise<RolledBack> {
     scope,
     conflict.filter((path) => existsSync(path)),
   );
+  if (scope.kind === 'system' && standingDropIns(scope).length > 0)
+    report('the conflict with the old monitor stays: sudo orqctl cutover --units --undo takes it back');
   for (const unit of units) {
     await bringBack(unit);
     report(`${unit.unit} enabled and started`);
   }
   if (!oldMonitor) await toPush(client, { resume: toDb === undefined, paused });
-  await dropCutover(host);
+  if (deliversNow === 'push mode') await dropCutover(host);
+  // A later cutover lets those go on that were paused here, and nobody else.
+  else await writeCutover({ ...newCutover(nowMs), paused, handedTo: toDb ?? null }, host);
   return { file, undelivered, toDb: toDb ?? null, warnings: written?.warnings ?? [], hooks, deliversNow };
 }
 
@@ -148,6 +153,20 @@ async function unitsToStart(before: readonly OldUnit[]): Promise<readonly OldUni
       details: { systemd: false },
     });
   return [{ ...found, active: true, enabled: true }];
+}
+
+/** @throws OrqError forbidden, with the commands, for an ordinary user where the machine's systemd has one of the two. */
+function assertMayHandOver({ scope, toDb }: RollbackOptions, units: readonly OldUnit[]): void {
+  const isMachines = scope.kind === 'system' || units.some((unit) => unit.scope === 'system');
+  if ((process.getuid?.() ?? 0) === 0 || !isMachines) return;
+  const stop = scope.kind === 'system' ? 'sudo orqctl service stop --system' : 'orqctl service stop';
+  const start =
+    scope.kind === 'system' && standingDropIns(scope).length > 0
+      ? 'sudo orqctl cutover --units --undo'
+      : `sudo systemctl enable --now ${OLD_MONITOR}`;
+  throw new OrqError('forbidden', `${OLD_MONITOR}: only root may hand over to it in the machine's systemd`, {
+    details: { commands: [`orqctl rollback --to-db ${toDb ?? 'FILE'}`, stop, start] },
+  });
 }
 
 /** A daemon that somebody started by hand would go on, and the old monitor type beside it. */

@@ -36,7 +36,8 @@ export async function undoCutover(
     await writeCutover(without(record, undone), host);
   }
   const left = without(record, undone);
-  if (UNDOABLE.every((step) => left[step].length === 0)) await dropCutover(host);
+  const isEmpty = UNDOABLE.every((step) => left[step].length === 0) && (left.paused ?? []).length === 0;
+  if (isEmpty) await dropCutover(host);
   return lines;
 }
 

@@ -16,7 +16,8 @@ const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
   ambiguous_address: ({ candidates }) =>
     Array.isArray(candidates) ? `one of: ${candidates.join(', ')}` : 'the id that orqctl agents shows',
   key_conflict: ({ id }) => `another --key; ${showOf(id)} tells what this one stored`,
-  wrong_state: ({ id, forcible, answerable, systemd, other }) => {
+  wrong_state: ({ id, forcible, answerable, systemd, other, commands }) => {
+    if (commands !== undefined) return commandsIn(commands);
     if (systemd === false) return 'run orq-daemon by hand, or under whatever starts programs here';
     if (other !== undefined)
       return `orqctl service uninstall${other === 'system' ? ' --system' : ', as that user'}`;
@@ -29,7 +30,7 @@ const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
   lease_lost: ({ id }) =>
     `${showOf(id)} tells who holds it now; without --lease-token the command acts as the operator`,
   too_large: () => 'put the text into a file that the agent can read, and send its path',
-  forbidden: () => 'the owner of what is named there may do it',
+  forbidden: ({ commands }) => commandsIn(commands) ?? 'the owner of what is named there may do it',
   settings_file_damaged: () => 'mend the file; orq changes nothing in a file that it cannot read',
   unsupported_version: () => 'install the same version of orqctl and orq-daemon',
   unreachable: ({ errno, inDoubt, rollback }) => (rollback === true ? WAY_BACK : unreachable(errno, inDoubt)),
@@ -53,6 +54,10 @@ const ADVICE: Readonly<Partial<Record<ErrorCode, Advise>>> = {
 
 export function adviceFor(error: OrqError): string | undefined {
   return ADVICE[error.code]?.(error.details ?? {});
+}
+
+function commandsIn(commands: unknown): string | undefined {
+  return Array.isArray(commands) ? commands.join('; then ') : undefined;
 }
 
 function showOf(id: unknown): string {

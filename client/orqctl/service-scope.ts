@@ -8,6 +8,8 @@ import {
   type Scope,
   type ScopeFlags,
 } from '../service/scope.ts';
+import { commandLine } from '../orqctl-command.ts';
+import { assertOwnAgents } from '../service/other-user.ts';
 import type { Terminal } from './terminal.ts';
 
 export function addScope(command: Command): Command {
@@ -24,6 +26,21 @@ export function scopeToInstall(flags: ScopeFlags, terminal: Pick<Terminal, 'env'
 /** What is installed: the user's own, else the machine's where it serves this user. */
 export function scopeInstalled(flags: ScopeFlags, terminal: Pick<Terminal, 'env' | 'ownSocket'>): Scope {
   return installedScope(flags, installationOf(terminal));
+}
+
+/** @throws OrqError forbidden, with the command to type instead, for root where the agents are another user's. */
+export function refuseForOthers(
+  terminal: Pick<Terminal, 'env' | 'ownSocket' | 'socket'>,
+  flags: ScopeFlags = {},
+  before: readonly string[] = [],
+): void {
+  assertOwnAgents({
+    uid: process.getuid?.() ?? 0,
+    socket: terminal.socket(),
+    scope: () => scopeInstalled(flags, terminal),
+    command: commandLine(process.argv.slice(2), THIS_HOST.packageFolder, terminal.env),
+    before,
+  });
 }
 
 /** Where this orq is, and would be installed. */

@@ -4,10 +4,10 @@ import { ERRORS } from '../../../src/protocol/errors.ts';
 import type { Cutover } from '../../cutover/cutover.ts';
 import type { Undoable } from '../../cutover/undo.ts';
 import { THIS_HOST } from '../../hooks/host.ts';
-import type { ScopeFlags } from '../../service/scope.ts';
+import type { Scope, ScopeFlags } from '../../service/scope.ts';
 import { addExamples } from '../examples.ts';
 import { addSources, sourcesOf, type SourceFlags } from '../fleet.ts';
-import { addScope, scopeInstalled } from '../service-scope.ts';
+import { addScope, refuseForOthers, scopeInstalled } from '../service-scope.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseDuration } from '../values.ts';
 import { visible } from '../visible.ts';
@@ -17,10 +17,13 @@ interface Flags extends ScopeFlags, SourceFlags {
   readonly timeout: number;
   readonly proof: boolean;
   readonly undo?: true | Undoable;
+  readonly units?: true;
 }
 
 const PROOF_MS = 120_000;
 const STEPS = ['modes', 'conflict', 'units', 'hooks'] as const;
+const UNIT_STEPS = ['conflict', 'units'] as const;
+const ROOT_FIRST = ['sudo orqctl cutover --units'];
 
 export function cutover(terminal: Terminal): Command {
   const command = addSources(addScope(new Command('cutover')))
@@ -37,12 +40,19 @@ export function cutover(terminal: Terminal): Command {
     )
     .option('--no-proof', 'send no messages that prove deliveries')
     .addOption(new Option('--undo [step]', 'take a step of an earlier cutover back, or all').choices(STEPS))
+    .option(
+      '--units',
+      "root's part for a service of the machine: the conflict and the end of the old monitor",
+    )
     .action(async (flags: Flags) => {
+      if (flags.units !== true) refuseForOthers(terminal, flags, ROOT_FIRST);
       const scope = scopeInstalled(flags, terminal);
+      if (flags.undo === undefined && flags.units === true) return unitsAlone(terminal, scope, flags);
       const client = terminal.connect();
       if (flags.undo !== undefined) {
         const { undoCutover } = await import('../../cutover/undo.ts');
-        const steps = flags.undo === true ? STEPS : [flags.undo];
+        const all = flags.units === true ? UNIT_STEPS : STEPS;
+        const steps = flags.undo === true ? all : [flags.undo];
         const undone = await undoCutover(client, { host: THIS_HOST, scope, steps });
         terminal.answer({ undone }, () =>
           undone.length === 0 ? 'nothing to take back' : undone.map(visible).join('\n'),
@@ -65,6 +75,21 @@ export function cutover(terminal: Terminal): Command {
       terminal.answer(done, () => sentence(done, flags.dryRun === true));
     });
   return addExamples(command, ['orqctl cutover --dry-run', 'orqctl cutover --no-proof']);
+}
+
+/** What root writes down of it lies in root's home. */
+async function unitsAlone(terminal: Terminal, scope: Scope, { dryRun }: Flags): Promise<void> {
+  const { cutOverUnits } = await import('../../cutover/unit-steps.ts');
+  const steps = await cutOverUnits(scope, {
+    host: THIS_HOST,
+    dryRun: dryRun === true,
+    nowMs: Date.now(),
+    report: (line) => terminal.report(visible(line)),
+  });
+  const next = `orqctl cutover, as ${visible(scope.values.user)}, does the rest`;
+  terminal.answer({ ok: true, steps, proofs: [] }, () =>
+    dryRun === true ? 'nothing was changed' : `done; ${next}`,
+  );
 }
 
 function sentence({ ok, proofs }: Cutover, dryRun: boolean): string {

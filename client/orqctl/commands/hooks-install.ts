@@ -6,6 +6,7 @@ import { runningAgents, type RunningAgent } from '../../hooks/running-agents.ts'
 import { addExamples } from '../examples.ts';
 import { given } from '../given.ts';
 import { addSources, rollOutFleet, type FleetFlags } from '../fleet.ts';
+import { refuseForOthers } from '../service-scope.ts';
 import { addTargets, chooseTargets, isFleet } from '../hook-targets.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseDuration } from '../values.ts';
@@ -26,6 +27,7 @@ export function hooksInstall(terminal: Terminal): Command {
     .option('--dry-run', 'with --all or --list: say what would be done')
     .action(async (folders: string[], flags: Flags) => {
       const targets = chooseTargets(folders, flags);
+      refuseForOthers(terminal);
       if (isFleet(flags)) return rollOutFleet(terminal, flags);
       if (flags.canary !== undefined || flags.dryRun === true || flags.root !== undefined)
         throw new OrqError('bad_request', '--canary, --dry-run and --root: go with --all or --list');

@@ -4,6 +4,7 @@ import { uninstallHooks, type UninstallReport } from '../../hooks/uninstall.ts';
 import { listedFolders } from '../../rollout/worktree-list.ts';
 import { uninstallAll } from '../../rollout/uninstall-all.ts';
 import { addExamples } from '../examples.ts';
+import { refuseForOthers } from '../service-scope.ts';
 import { addTargets, chooseTargets, type TargetFlags } from '../hook-targets.ts';
 import type { Terminal } from '../terminal.ts';
 import { visible } from '../visible.ts';
@@ -18,15 +19,16 @@ const OUTCOMES: Readonly<Record<UninstallReport['outcome'], string>> = {
     'the hooks stay, for the worktrees that share the file; naming it with --settings takes them out for all',
 };
 
-export function hooksUninstall({ answer }: Terminal): Command {
+export function hooksUninstall(terminal: Terminal): Command {
   const command = addTargets(new Command('uninstall'))
     .description("Take orq's hooks out of settings files. Only what orq wrote goes.")
     .action(async (folders: string[], flags: TargetFlags) => {
       const targets = chooseTargets(folders, flags);
+      refuseForOthers(terminal);
       if (flags.list !== undefined) targets.push(...(await listedFolders(flags.list)));
       const uninstalled: UninstallReport[] = flags.all === true ? [...(await uninstallAll(THIS_HOST))] : [];
       for (const target of targets) uninstalled.push(await uninstallHooks(target));
-      answer({ uninstalled }, () =>
+      terminal.answer({ uninstalled }, () =>
         uninstalled.map(({ file, outcome }) => `${visible(file)}: ${OUTCOMES[outcome]}`).join('\n'),
       );
     });

@@ -5,7 +5,7 @@ import type { RolledBack } from '../../cutover/rollback.ts';
 import { THIS_HOST } from '../../hooks/host.ts';
 import type { ScopeFlags } from '../../service/scope.ts';
 import { addExamples } from '../examples.ts';
-import { addScope, scopeInstalled } from '../service-scope.ts';
+import { addScope, refuseForOthers, scopeInstalled } from '../service-scope.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseDuration } from '../values.ts';
 import { visible } from '../visible.ts';
@@ -45,6 +45,7 @@ export function rollback(terminal: Terminal): Command {
     )
     .option('--dry-run', 'change nothing, and say what would be done')
     .action(async (flags: Flags) => {
+      refuseForOthers(terminal, flags);
       const { rollBack } = await import('../../cutover/rollback.ts');
       const nowMs = Date.now();
       const done = await rollBack(terminal.connect(), {

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { noteTakenBack } from '../../cutover/record.ts';
+import { THIS_HOST } from '../../hooks/host.ts';
 import type { Takeover } from '../../takeover/takeover.ts';
 import { addExamples } from '../examples.ts';
 import { openProgress } from '../progress.ts';
@@ -35,6 +37,7 @@ export function takeover({ connect, answer, warn, columns }: Terminal): Command 
         nowMs: Date.now(),
         onProgress: (done, all) => progress.show(done, all),
       });
+      if (dryRun !== true) await noteTakenBack(taken.database, THIS_HOST);
       for (const warning of taken.report.warnings) warn(warning);
       for (const { warning } of taken.imported?.warnings ?? []) warn(warning);
       answer(taken, () => takeoverText(taken, columns));

@@ -1,0 +1,37 @@
+/** Root may look after the service of the machine; hooks, settings and what was noted of them are of the user whom it serves. */
+import { lstatSync } from 'node:fs';
+import { OrqError } from '../../src/protocol/errors.ts';
+import { accountOf } from './account.ts';
+import type { Scope } from './scope.ts';
+
+export interface Acting {
+  readonly uid: number;
+  /** Where the daemon listens that the command talks to. */
+  readonly socket: string;
+  /** What is installed, where that is needed to know whom it serves. */
+  readonly scope: () => Pick<Scope, 'kind' | 'values'>;
+  /** The command as that user types it, from its first word on. */
+  readonly command: string;
+  /** What root has to do before it. */
+  readonly before?: readonly string[];
+}
+
+/** @throws OrqError forbidden, with the commands, where root acts for another user: root's home holds none of that user's settings. */
+export function assertOwnAgents({ uid, socket, scope, command, before = [] }: Acting): void {
+  if (uid !== 0) return;
+  const user = ownerOf(socket) ?? servedBy(scope());
+  if (user === 'root') return;
+  throw new OrqError('forbidden', `socket ${socket}: the agents are those of the user ${user}, not root's`, {
+    details: { commands: [...before, `sudo -H -u ${user} ${command}`] },
+  });
+}
+
+function ownerOf(socket: string): string | undefined {
+  const found = lstatSync(socket, { throwIfNoEntry: false });
+  if (!found) return undefined;
+  return found.uid === 0 ? 'root' : accountOf(String(found.uid)).name;
+}
+
+function servedBy({ kind, values }: Pick<Scope, 'kind' | 'values'>): string {
+  return kind === 'system' ? values.user : 'root';
+}
