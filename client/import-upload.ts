@@ -40,30 +40,26 @@ export async function uploadImport(
     done += page.messages.length;
     onProgress?.(done, messages.length);
   };
-  for (const some of inParts(agents)) await send({ messages: [], agents: some });
+  for (const some of pagesOf(agents)) await send({ messages: [], agents: some });
   for (const page of pagesOf(messages)) await send({ messages: page });
-  for (const some of inParts(schedules)) await send({ messages: [], schedules: some });
+  for (const some of pagesOf(schedules)) await send({ messages: [], schedules: some });
   if (position === 0) await send({ messages: [] });
   return client.importCommit({ import: name, pages: position, dryRun }, { timeoutMs: COMMIT_TIMEOUT_MS });
 }
 
-function* pagesOf(messages: readonly ExportedMessage[]): Generator<ExportedMessage[]> {
-  let page: ExportedMessage[] = [];
+function* pagesOf<T>(all: readonly T[]): Generator<T[]> {
+  let page: T[] = [];
   let characters = 0;
-  for (const message of messages) {
-    page.push(message);
+  for (const each of all) {
+    page.push(each);
     // What is no message yet is refused by the daemon, which says why.
-    characters += JSON.stringify(message).length;
+    characters += JSON.stringify(each).length;
     if (page.length < PAGE_MESSAGES && characters < PAGE_CHARACTERS) continue;
     yield page;
     page = [];
     characters = 0;
   }
   if (page.length > 0) yield page;
-}
-
-function* inParts<T>(all: readonly T[]): Generator<T[]> {
-  for (let from = 0; from < all.length; from += PAGE_MESSAGES) yield all.slice(from, from + PAGE_MESSAGES);
 }
 
 /** A page counts its own messages from 0. */

@@ -93,7 +93,7 @@ SELECT agent.id AS agent_id,
          WHERE agent_restart.agent = agent.id AND outcome = 'restarted') AS last_restart,
        (SELECT ifnull(detail, cause) FROM agent_restart
          WHERE agent_restart.agent = agent.id AND cause <> 'requested' AND cause <> 'stopped' AND cause <> 'clean_exit' AND cause <> 'closed'
-         ORDER BY id DESC LIMIT 1) AS last_error,
+         ORDER BY at_ms DESC, id DESC LIMIT 1) AS last_error,
        NULL AS context_preserved
   FROM agent
   LEFT JOIN session ON session.agent = agent.id AND session.standing = 'bound';

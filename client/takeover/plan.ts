@@ -6,6 +6,7 @@ import type { LegacyContents } from '../../src/takeover/legacy-row.ts';
 import { takeMessages } from '../../src/takeover/messages.ts';
 import type { RowReport, TaskReport } from '../../src/takeover/report.ts';
 import type { LegacyRestarts } from '../../src/takeover/restart-history.ts';
+import { takeEvents } from '../../src/takeover/session-events.ts';
 import { takeTasks } from '../../src/takeover/tasks.ts';
 import type { Incoming } from '../import-upload.ts';
 import type { OldFiles } from './old-files.ts';
@@ -41,7 +42,19 @@ export function planTakeover(
   const taken = takeMessages(contents, sessions, context);
   const known = new Set([...sessions.map(({ session }) => session), ...agentNames.map(legacySessionOf)]);
   const tasks = takeTasks(contents.tasks, { ...context, sessions, isKnown: (session) => known.has(session) });
-  const agents = agentFacts({ known: taken.agents, restarts, contexts: contents.contexts, sessions });
+  const others = new Set([
+    ...agentNames,
+    ...taken.messages.map(({ agent }) => agent),
+    ...restarts.map(({ agent }) => agent),
+  ]);
+  const ended = takeEvents(contents.events, { ...context, sessions, isKnown: (agent) => others.has(agent) });
+  const agents = agentFacts({
+    known: taken.agents,
+    restarts,
+    contexts: contents.contexts,
+    events: ended.agents,
+    sessions,
+  });
   const scopes = taken.scopesDropped;
   return {
     incoming: {
@@ -66,6 +79,7 @@ export function planTakeover(
       left: contents.left,
       warnings: [
         ...files.warnings,
+        ...ended.warnings,
         ...(scopes > 0
           ? [`${scopes} rows stood in an order across agents, which nobody kept: each is of its agent now`]
           : []),

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { address, atMs, closed, dependencyPolicy, id, name, orNull, scope, state, wake } from './fields.ts';
 import { NewSchedule } from './schedule-schemas.ts';
-import { MAX_IMPORTED_RESTARTS } from './restart.ts';
+import { MAX_IMPORTED_RESTARTS, RESTART_CAUSES, type RestartCause } from './restart.ts';
 import { MAX_FAILURES, MAX_PRIORITY, MIN_PRIORITY, RECEIPTS, type ReceiptKind } from './message.ts';
 
 const count = Type.Integer({ minimum: 0 });
@@ -89,6 +89,21 @@ const ImportedAgent = Type.Object(
           lastAtMs: optional(atMs),
         },
         { ...closed, description: 'each becomes a row that counts towards no limit' },
+      ),
+    ),
+    events: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            item: name,
+            cause: Type.Unsafe<RestartCause>(Type.Enum([...RESTART_CAUSES])),
+            outcome: Type.Union([Type.Literal('none'), Type.Literal('failed')]),
+            detail: optional(Type.String({ maxLength: 4000 })),
+            atMs,
+          },
+          closed,
+        ),
+        { maxItems: MAX_IMPORTED_RESTARTS, description: 'ends of its sessions, each a row at its own time' },
       ),
     ),
     context: Type.Optional(

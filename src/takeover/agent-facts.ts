@@ -4,6 +4,7 @@ import { MAX_IMPORTED_RESTARTS } from '../protocol/restart.ts';
 import { agentMeant, type LegacySession } from './legacy-agent.ts';
 import { textOf, type Cell, type LegacyContext } from './legacy-row.ts';
 import { legacyTime } from './legacy-time.ts';
+import type { AgentEvents } from './session-events.ts';
 import type { LegacyRestarts } from './restart-history.ts';
 
 type ImportedAgent = NonNullable<ImportPage['agents']>[number];
@@ -13,13 +14,20 @@ export interface AgentSources {
   readonly known: readonly ImportedAgent[];
   readonly restarts: readonly LegacyRestarts[];
   readonly contexts: readonly LegacyContext[];
+  readonly events: readonly AgentEvents[];
   readonly sessions: readonly LegacySession[];
 }
 
 /** Each agent once, with all that is known of it. A context that says nothing is none. */
-export function agentFacts({ known, restarts, contexts, sessions }: AgentSources): readonly ImportedAgent[] {
+export function agentFacts({
+  known,
+  restarts,
+  contexts,
+  events,
+  sessions,
+}: AgentSources): readonly ImportedAgent[] {
   const agents = new Map<string, ImportedAgent>(known.map((agent) => [agent.id, agent]));
-  const add = (old: string | null, facts: Pick<ImportedAgent, 'restarts' | 'context'>): void => {
+  const add = (old: string | null, facts: Pick<ImportedAgent, 'restarts' | 'context' | 'events'>): void => {
     const meant = agentMeant(old, sessions);
     if (!meant) return;
     const agent = agents.get(meant.agent) ?? meant.known ?? { id: meant.agent, project: meant.project };
@@ -44,6 +52,7 @@ export function agentFacts({ known, restarts, contexts, sessions }: AgentSources
     };
     add(textOf(agent), { context });
   }
+  for (const { old, events: ended } of events) add(old, { events: [...ended] });
   return [...agents.values()];
 }
 

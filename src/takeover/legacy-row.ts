@@ -40,6 +40,17 @@ export interface LegacyContext {
   readonly checkpoint: Cell;
 }
 
+/** How a session ended. */
+export interface LegacyEvent {
+  readonly id: number;
+  readonly agent: Cell;
+  readonly type: Cell;
+  readonly reason: Cell;
+  readonly at: Cell;
+  /** As Python's `repr` writes a dict. */
+  readonly details: Cell;
+}
+
 /** How the rows stand, by the columns that are there. */
 export type LegacyShape = 'none' | 'v0' | 'v1' | 'v2' | 'v3' | 'half-migrated' | 'lifted';
 
@@ -50,6 +61,7 @@ export interface LegacyContents {
   readonly rows: readonly LegacyRow[];
   readonly tasks: readonly LegacyTask[];
   readonly contexts: readonly LegacyContext[];
+  readonly events: readonly LegacyEvent[];
   /** Rows of tables that are not taken over, by table. */
   readonly left: Readonly<Record<string, number>>;
 }

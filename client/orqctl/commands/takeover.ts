@@ -35,7 +35,7 @@ export function takeover({ connect, answer, warn, columns }: Terminal): Command 
         force: force === true,
         root,
         nowMs: Date.now(),
-        onProgress: (done, all) => progress.show(done, all),
+        onProgress: (done, all, part) => progress.show(done, all, part),
       });
       if (dryRun !== true) await noteTakenBack(taken.database, THIS_HOST);
       for (const warning of taken.report.warnings) warn(warning);

@@ -4,6 +4,7 @@ import type {
   Cell,
   LegacyContents,
   LegacyContext,
+  LegacyEvent,
   LegacyRow,
   LegacyShape,
   LegacyTask,
@@ -13,27 +14,30 @@ import { APPLICATION_ID, openPlain, type Database } from '../sqlite/database.ts'
 const SELECT_TABLES = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`;
 const SELECT_COLUMNS = `SELECT name FROM pragma_table_info(@table)`;
 const SELECT_QUEUE = `SELECT * FROM message_queue ORDER BY id`;
+const COUNT_QUEUE = `SELECT count(*) AS count FROM message_queue`;
 const SELECT_TASKS = `SELECT * FROM tasks ORDER BY id`;
 const SELECT_CONTEXT = `SELECT * FROM agent_context ORDER BY agent_id`;
+const SELECT_EVENTS = `SELECT * FROM session_events ORDER BY id`;
 const SELECT_CAME_FROM = `SELECT row_id AS rowId, origin, message_id AS id FROM orq_message`;
 const SELECT_RENAMED = `SELECT 1 FROM migrations WHERE name = 'agent_id_rename'`;
 
 /** Tables of the old system whose rows are counted, and left. */
 const LEFT = {
   agents: `SELECT count(*) AS count FROM agents`,
-  session_events: `SELECT count(*) AS count FROM session_events`,
   project_queue: `SELECT count(*) AS count FROM project_queue`,
   scheduler_state: `SELECT count(*) AS count FROM scheduler_state`,
   agent_health: `SELECT count(*) AS count FROM agent_health`,
 } as const;
+
+const ROWS_PER_REPORT = 1000;
 
 type Stored = Readonly<Record<string, Cell>>;
 
 /** What a legacy row must have to be one. */
 const NEEDED = ['id', 'message', 'status'] as const;
 
-/** @throws OrqError database_damaged, database_foreign (orq's own file, or a queue that nobody knows). */
-export function readLegacy(path: string): LegacyContents {
+/** `onRows` is told of the queue's rows as they are read. @throws OrqError database_damaged, database_foreign (orq's own file, or a queue that nobody knows). */
+export function readLegacy(path: string, onRows?: (done: number, all: number) => void): LegacyContents {
   const db = openPlain(path);
   try {
     if (db.pragma('application_id', { simple: true }) === APPLICATION_ID)
@@ -41,13 +45,16 @@ export function readLegacy(path: string): LegacyContents {
     const check: unknown = db.pragma('quick_check(1)', { simple: true });
     if (check !== 'ok')
       throw new OrqError('database_damaged', `database ${path}: is damaged (${String(check)})`);
-    return contentsOf(db);
+    return contentsOf(db, onRows);
   } finally {
     db.close();
   }
 }
 
-function contentsOf(db: Database): LegacyContents {
+function contentsOf(
+  db: Database,
+  onRows: (done: number, all: number) => void = () => undefined,
+): LegacyContents {
   const tables = new Set(
     db
       .prepare<[], { name: string }>(SELECT_TABLES)
@@ -70,15 +77,13 @@ function contentsOf(db: Database): LegacyContents {
   return {
     shape,
     sequenceLost: tables.has('migrations') && db.prepare(SELECT_RENAMED).get() !== undefined,
-    rows: queue
-      ? db
-          .prepare<[], Stored>(SELECT_QUEUE)
-          .all()
-          .map((row) => rowOf(row, cameFrom.get(Number(row['id']))))
-      : [],
+    rows: queue ? readQueue(db, cameFrom, onRows) : [],
     tasks: tables.has('tasks') ? db.prepare<[], Stored>(SELECT_TASKS).all().map(taskOf) : [],
     contexts: columns('agent_context').has('agent_id')
       ? db.prepare<[], Stored>(SELECT_CONTEXT).all().map(contextOf)
+      : [],
+    events: columns('session_events').has('agent_id')
+      ? db.prepare<[], Stored>(SELECT_EVENTS).all().map(eventOf)
       : [],
     left: Object.fromEntries(
       Object.entries(LEFT)
@@ -86,6 +91,20 @@ function contentsOf(db: Database): LegacyContents {
         .map(([table, sql]) => [table, db.prepare<[], { count: number }>(sql).get()?.count ?? 0]),
     ),
   };
+}
+
+function readQueue(
+  db: Database,
+  cameFrom: ReadonlyMap<number, NonNullable<LegacyRow['sameAs']>>,
+  onRows: (done: number, all: number) => void,
+): LegacyRow[] {
+  const all = db.prepare<[], { count: number }>(COUNT_QUEUE).get()?.count ?? 0;
+  const rows: LegacyRow[] = [];
+  for (const row of db.prepare<[], Stored>(SELECT_QUEUE).iterate()) {
+    rows.push(rowOf(row, cameFrom.get(Number(row['id']))));
+    if (rows.length % ROWS_PER_REPORT === 0 || rows.length === all) onRows(rows.length, all);
+  }
+  return rows;
 }
 
 function shapeOf(
@@ -130,6 +149,17 @@ function contextOf(row: Stored): LegacyContext {
     briefing: row['briefing_content'],
     activity: row['activity_summary'],
     checkpoint: row['checkpoint_data'],
+  };
+}
+
+function eventOf(row: Stored): LegacyEvent {
+  return {
+    id: Number(row['id']),
+    agent: row['agent_id'],
+    type: row['event_type'],
+    reason: row['reason'],
+    at: row['timestamp'],
+    details: row['details'],
   };
 }
 

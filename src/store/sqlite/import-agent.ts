@@ -26,6 +26,9 @@ const INSERT_CONTEXT = `
 /** Why such a row is there, where only the last one has its own time. */
 const BEFORE = 'before this database; only the last one has its own time';
 
+/** Why the end of a session is there. */
+const NOTED = 'before this database';
+
 type ImportedAgent = NonNullable<ImportPage['agents']>[number];
 type Ledger = Pick<KnownItems, 'ledger' | 'enter'> & { readonly origin: string };
 
@@ -65,12 +68,22 @@ export function prepareImportedAgents(
     add('failed', restarts.failed);
   }
 
+  function addEvents(agent: string, { events = [] }: ImportedAgent, ledger: Ledger, nowMs: number): void {
+    for (const { item: name, cause, outcome, detail = null, atMs } of events) {
+      const item = `event:${name}`;
+      if (ledger.ledger(ledger.origin, item) !== undefined) continue;
+      const row = { agent, cause, detail, initiator: 'supervisor', outcome, reason: NOTED } as const;
+      ledger.enter(ledger.origin, item, rows.add(row, Math.min(atMs, nowMs)), nowMs);
+    }
+  }
+
   return (agents, ledger, nowMs) => {
     for (const agent of agents.filter(({ id }) => isAgentId(id))) {
       const { project = null, addresses = [], context } = agent;
       const id = selectAddressed.get(agent)?.agent ?? agent.id;
       const isNew = insert.run({ id, project, nowMs }).changes > 0;
       if (isNew) for (const address of addresses) insertAddress.run({ id, address });
+      addEvents(id, agent, ledger, nowMs);
       addRestarts(id, agent, ledger, nowMs);
       if (!context) continue;
       const { briefing = null, briefedAtMs = null, activity = null } = context;

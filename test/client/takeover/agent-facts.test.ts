@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { agentFacts } from '../../../src/takeover/agent-facts.ts';
 import { suiteDaemon } from '../../support/suite-daemon.ts';
-import { makeLegacy } from '../../support/legacy-database.ts';
+import { makeLegacy, rowsOf } from '../../support/legacy-database.ts';
 import { orqctl } from '../orqctl/run-orqctl.ts';
 
 const CONTEXT = {
@@ -25,6 +25,7 @@ test('each agent has all that was known of it, once; a context that says nothing
       { ...CONTEXT, agent: 'p:2', briefing: null, activity: ' ', checkpoint: '{}' },
       { ...CONTEXT, agent: ':' },
     ],
+    events: [],
     sessions: [],
   });
   assert.deepEqual(agent, {
@@ -98,5 +99,47 @@ describe('what the old system knew of its agents', () => {
     assert.deepEqual(known().agents, [
       { agent_id: 'p:1', restart_count: 3, last_restart: '2025-08-30 12:00:00' },
     ]);
+  });
+
+  test('has the ends of its sessions once, at their own times, and the old query tells the last error', async () => {
+    const file = suite.folder.at('ended.db');
+    const db = makeLegacy(file, 'v3', rowsOf('ended'));
+    db.exec(`INSERT INTO session_events (agent_id, event_type, reason, timestamp, details) VALUES
+      ('ended:1', 'session_end', 'error', '2025-08-30 11:00:00', '{''error'': ''pane dead'', ''code'': None}'),
+      ('ended:1', 'session_end', 'error', '2025-08-30 10:00:00', NULL),
+      (':', 'session_end', 'session_end', '2025-08-30 10:00:00', NULL)`);
+    db.close();
+    for (const again of [false, true]) {
+      const { exit, stderr } = await orqctl(['takeover', file], suite.daemon);
+      assert.deepEqual(
+        [exit, /1 ends of sessions are of agents/.test(stderr)],
+        [0, true],
+        `${stderr} ${again}`,
+      );
+    }
+    const own = new Sqlite(join(suite.daemon.stateDir, 'orq.db'), { readonly: true });
+    const rows = own
+      .prepare(
+        `SELECT cause, outcome, detail, at_ms AS atMs, counted_at_ms AS counted FROM agent_restart WHERE agent = 'ended:1' ORDER BY id`,
+      )
+      .all();
+    assert.deepEqual(rows, [
+      { cause: 'crashed', outcome: 'none', detail: null, atMs: Date.UTC(2025, 7, 30, 10), counted: null },
+      {
+        cause: 'crashed',
+        outcome: 'none',
+        detail: '{"error":"pane dead","code":null}',
+        atMs: Date.UTC(2025, 7, 30, 11),
+        counted: null,
+      },
+    ]);
+    assert.deepEqual(
+      own.prepare(`SELECT restart_count, last_error FROM agents WHERE agent_id = 'ended:1'`).get(),
+      {
+        restart_count: 0,
+        last_error: '{"error":"pane dead","code":null}',
+      },
+    );
+    own.close();
   });
 });
