@@ -16,6 +16,7 @@ import { rollOut } from '../rollout/roll-out.ts';
 import type { Worktree } from '../rollout/worktrees.ts';
 import type { Scope } from '../service/scope.ts';
 import { unlessGone } from './gone.ts';
+import { findLeftOvers } from './left-overs.ts';
 import { openCutoverLog, type CutoverStep, type LogOptions } from './log.ts';
 import type { CutoverRecord } from './record.ts';
 import { assertMayTake, plannedUnitSteps, takeUnitSteps } from './unit-steps.ts';
@@ -43,7 +44,7 @@ export async function cutOver(client: Client, options: CutoverOptions): Promise<
   if (!dryRun) assertMayTake(unitSteps, scope, process.getuid?.() ?? 0);
   assertTakenBack(record());
 
-  tell('check', await check(client));
+  tell('check', [...(await check(client)), ...(await findLeftOvers(worktrees, host))]);
 
   const before = new Set((await listRecords(host)).map(({ path }) => path));
   const planned = (await settingsFilesOf(worktrees, host)).filter((path) => !before.has(path));

@@ -145,11 +145,27 @@ describe('the old commands about queue and team', { skip: noPython }, () => {
     assert.equal(run('./msg.sh dev x').exit, 1);
   });
 
+  test('report-completion.sh and list_team.sh speak of the tmux session that they run in', async () => {
+    const tmux = ['-S', suite.folder.at('tmux.sock'), '-f', '/dev/null'];
+    const asked = (...words: string[]) => spawnSync('tmux', [...tmux, ...words], { encoding: 'utf8' });
+    assert.equal(asked('new-session', '-d', '-s', 'crew', '-n', 'Lead', 'sleep 600').status, 0);
+    try {
+      const TMUX = `${suite.folder.at('tmux.sock')},${asked('display-message', '-p', '#{pid}').stdout.trim()},0`;
+      const told = run("./report-completion.sh dev 'all done'", { TMUX });
+      assert.deepEqual([told.exit, told.said.at(-1)], [0, 'Completion reported successfully!'], told.stderr);
+      assert.deepEqual(await textsFor('crew:0'), ['TASK COMPLETION REPORT from dev: all done']);
+      assert.deepEqual(run('./list_team.sh', { TMUX }).said, ['0: Lead']);
+    } finally {
+      asked('kill-server');
+    }
+    assert.equal(run('./report-completion.sh dev x').exit, 1);
+  });
+
   test('every one of them runs through a link in another folder', async () => {
     const bin = suite.folder.at('bin');
     mkdirSync(bin);
     const names = readdirSync(COMPAT).filter((name) => (statSync(`${COMPAT}/${name}`).mode & 0o100) !== 0);
-    assert.ok(names.length >= 17, names.join());
+    assert.ok(names.length >= 18, names.join());
     for (const name of names) {
       symlinkSync(`${COMPAT}/${name}`, `${bin}/${name}`);
       const ran = run(`cd / && ${bin}/${name} ${name.endsWith('.py') ? '--help' : 'x'}`);

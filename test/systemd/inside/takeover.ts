@@ -26,9 +26,20 @@ const dropIns = (): string[] =>
   );
 const orqRuns = (): boolean[] => [isActive(ORQ_SOCKET), isActive(SERVICE)];
 
-test('both serve side by side before the cutover, and a dry run changes nothing', () => {
+test('a cutover names other units of the old system that run, and leaves them alone', () => {
+  const unit = 'tmux-orchestrator-checkin.service';
   mkdirSync(HOME, { recursive: true });
   chownSync(HOME, UID, UID);
+  writeFileSync(`${UNITS}/${unit}`, '[Service]\nExecStart=/bin/sleep infinity\n');
+  done(run('systemctl', ['daemon-reload']));
+  done(run('systemctl', ['start', unit]));
+  done(orqctl('service', 'install', '--system', '--user', USER));
+  assert.match(done(own('cutover', '--dry-run')), /check: tmux-orchestrator-checkin\.service .* is active/);
+  assert.equal(isActive(unit), true);
+  done(run('systemctl', ['stop', unit]));
+});
+
+test('both serve side by side before the cutover, and a dry run changes nothing', () => {
   writeFileSync(
     `${UNITS}/${OLD}`,
     '[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n',
