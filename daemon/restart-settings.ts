@@ -74,7 +74,7 @@ export const RESTART_SETTINGS = {
     unit: 'ms',
     variable: 'ORQ_HUNG_MS',
     effect: 'next start',
-    help: 'an agent inside a turn that for so long shows no hook, nothing new in its window and nothing new in its transcript hangs',
+    help: 'an agent inside a turn that for so long shows no hook, nothing new in its pane and nothing new in its transcript hangs',
     fallback: () => '1800000',
   },
   'hung-action': {

@@ -25,7 +25,7 @@ async function agentOf(fleet: Fleet, worker: Worker) {
 const hung = (fleet: Fleet, worker: Worker) =>
   until(async () => ((await agentOf(fleet, worker))?.conditions?.includes('hung') ? true : undefined));
 
-describe('a client that shows nothing in the middle of a turn', { timeout: 60_000 }, () => {
+describe('a client that shows nothing in the middle of a turn', { timeout: 120_000 }, () => {
   it('is told of everywhere, and left alone; one that draws is at work', async () => {
     await using fleet = await openFleet({ ORQ_HUNG_MS: String(HUNG_MS) });
     const [worker, busy] = [await getStuck(fleet, 'still'), await getStuck(fleet, 'busy', 'drawing')];
@@ -57,6 +57,18 @@ describe('a client that shows nothing in the middle of a turn', { timeout: 60_00
     await bare.say('UserPromptSubmit', { prompt_id: 'p', prompt: 'make all' });
     await hung(fleet, await getStuck(fleet, 'still'));
     assert.deepEqual(await fleet.outcomes('bare'), []);
+  });
+
+  it('hides behind no neighbour in its window that writes all the time, and one that draws beside such a one is at work', async () => {
+    await using fleet = await openFleet({ ORQ_HUNG_MS: String(HUNG_MS) });
+    const [worker, busy] = [await getStuck(fleet, 'still'), await getStuck(fleet, 'busy', 'drawing')];
+    for (const { pane } of [worker, busy]) {
+      const words = ['-d', '-P', '-F', '#{pane_id}', '-t', pane, 'sh'];
+      const neighbour = fleet.tmux.run('split-window', ...words);
+      fleet.tmux.run('send-keys', '-t', neighbour, 'while :; do date; sleep 0.2; done', 'Enter');
+    }
+    await hung(fleet, worker);
+    assert.deepEqual(await fleet.outcomes(busy.agent), []);
   });
 
   it('is ended and started again where the settings say so, within the limits', async () => {

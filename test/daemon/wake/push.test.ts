@@ -61,7 +61,7 @@ test('a briefing that a prompt hook shows is the one of that turn, and proven by
   const { store, push } = stage;
   const client = clientOf(store);
   await client.start();
-  const { id: briefing = null } = await store.brief({ agent: 'a' }, MATERIAL);
+  const { id: briefing } = await store.brief({ agent: 'a' }, MATERIAL);
   await send(store, 'x');
   await push.consider('a');
   const { text, reasonToHold, shown, answer } = await stage.typing();
