@@ -11,18 +11,18 @@ import { policyOf } from './policy.ts';
 
 type Parts = Pick<Services, 'store' | 'processes' | 'tmux' | 'log' | 'random' | 'about' | 'alerts'>;
 
-/**
- * A tmux server that does not answer leaves its agents for the next look. Who was told to end and lives is told again: the daemon that told it may be
- * gone, or it was being started just then.
- */
-export async function tellLosses(parts: Parts, lives: Look): Promise<void> {
-  const { store, processes } = parts;
+/** Whose process is gone. Who was told to end and lives is told again: the daemon that told it may be gone, or it was being started just then. */
+export async function findLosses({ store, processes }: Parts, lives: Look): Promise<WatchedAgent[]> {
   const watched = await store.watchedAgents();
   for (const { process, stopping, hung } of watched)
     if ((stopping || hung) && lives(process)) endProcess(processes, process);
-  const gone = watched.filter(({ process }) => !lives(process));
+  return watched.filter(({ process }) => !lives(process));
+}
+
+/** A tmux server that does not answer leaves its agents for the next look. */
+export async function tellLosses(parts: Parts, gone: readonly WatchedAgent[]): Promise<void> {
   if (gone.length === 0) return;
-  const open = await store.openRestarts();
+  const open = await parts.store.openRestarts();
   for (const each of gone) await tell(parts, each, open);
 }
 

@@ -3,14 +3,16 @@ import { causeOfFailure, causeOfText, mayTellOfError } from '../../src/agents/re
 import { SHARED_CAUSES, TREATMENTS } from '../../src/agents/restart-policy.ts';
 import type { RestartCause } from '../../src/protocol/restart.ts';
 import type { BoundSession } from '../../src/queue/registry.ts';
+import type { OpenRestart, WatchedAgent } from '../../src/queue/restart-store.ts';
 import type { Look } from '../liveness.ts';
 import type { Services } from '../services.ts';
 import { readErrorPatterns } from './error-patterns.ts';
 import { tellHeld } from './held.ts';
 import { openHangs } from './hangs.ts';
-import { tellLosses } from './losses.ts';
+import { openLanes } from './lanes.ts';
+import { findLosses, tellLosses } from './losses.ts';
 import { policyOf } from './policy.ts';
-import { runRestarts } from './runner.ts';
+import { endOverdue, runRestarts, serverOf } from './runner.ts';
 import { startFactsOf } from './start-facts.ts';
 
 export interface Restarts extends AsyncDisposable {
@@ -40,13 +42,15 @@ const LONGEST_DETAIL = 500;
 const DAY_MS = 24 * 3_600_000;
 
 export function openRestarts(parts: Parts): Restarts {
-  const { store, log, random, about, tmux } = parts;
+  const { store, clock, log, random, about, tmux } = parts;
   /** Whom `succeeded` has to look up at all; what counts is the row. */
   let held: ReadonlySet<string> = new Set();
   let hasLooked = false;
   let underWay: Promise<void> | undefined;
   const patterns = readErrorPatterns(about.config.errorPatterns);
   const hangs = openHangs(parts);
+  const onError = (error: unknown): void => log.error({ event: 'sweep_failed', err: error }, 'sweep failed');
+  const [servers, hangLooks] = [openLanes(onError), openLanes(onError)];
 
   async function came({ agent, process, sessionId }: BoundSession): Promise<void> {
     const facts = process && startFactsOf(process.pid);
@@ -114,18 +118,45 @@ export function openRestarts(parts: Parts): Restarts {
     isHung: (agent) => hangs.isHung(agent),
     sweep: (lives) => {
       underWay ??= sweepOnce(lives)
-        .catch((error: unknown) => log.error({ event: 'sweep_failed', err: error }, 'sweep failed'))
+        .catch(onError)
         .finally(() => (underWay = undefined));
     },
-    [Symbol.asyncDispose]: async () => underWay,
+    [Symbol.asyncDispose]: async () => {
+      await underWay;
+      for (const lanes of [servers, hangLooks]) await lanes[Symbol.asyncDispose]();
+    },
   };
+
+  /** Whom something is to be done for, by the tmux server that it has to do with. */
+  async function atServers(
+    gone: readonly WatchedAgent[],
+    open: readonly OpenRestart[],
+  ): Promise<ReadonlyMap<string | null, ReadonlySet<string>>> {
+    const nowMs = clock.nowMs();
+    const due = open.filter(
+      ({ outcome, dueMs }) => outcome === 'starting' || (outcome === 'waiting' && (dueMs ?? 0) <= nowMs),
+    );
+    const found = new Map<string | null, Set<string>>();
+    for (const agent of new Set([...gone, ...due].map((each) => each.agent))) {
+      const placed = open.find((row) => row.agent === agent)?.placed ?? null;
+      const server = await serverOf(parts, { agent, placed });
+      found.set(server, (found.get(server) ?? new Set()).add(agent));
+    }
+    return found;
+  }
 
   async function sweepOnce(lives: Look): Promise<void> {
     if (!hasLooked) await learnLiving();
     hasLooked = true;
-    await tellLosses(parts, lives);
-    await hangs.look();
-    await runRestarts(parts);
+    const gone = await findLosses(parts, lives);
+    for (const [server, agents] of await atServers(gone, await store.openRestarts()))
+      servers.run(server, async () => {
+        const lost = gone.filter(({ agent }) => agents.has(agent));
+        await tellLosses(parts, lost);
+        await runRestarts(parts, server, agents);
+      });
+    hangLooks.run(null, () => hangs.look());
+    await endOverdue(parts, await store.openRestarts());
     await store.pruneRestarts(about.config.restartRetentionDays * DAY_MS, policyOf(about.config));
     const open = await store.openRestarts();
     held = new Set(open.flatMap(({ agent, outcome }) => (outcome === 'held' ? [agent] : [])));

@@ -16,28 +16,52 @@ import { startTmuxServer } from './tmux-unit.ts';
 
 type Parts = Pick<
   Services,
-  'store' | 'processes' | 'clock' | 'log' | 'ringer' | 'random' | 'about' | 'alerts' | 'briefings'
+  'store' | 'processes' | 'clock' | 'log' | 'ringer' | 'random' | 'about' | 'alerts' | 'briefings' | 'tmux'
 >;
 
 /** A start that shows no hook for so long is taken for one that runs without hooks; milliseconds. */
 const PATIENCE_MS = 120_000;
 
-/** What is due now. One call at a time. */
-export async function runRestarts(parts: Parts): Promise<void> {
-  const { store, clock } = parts;
-  const { startsAtOnce, staggerMs } = policyOf(parts.about.config);
-  const open = await store.openRestarts();
+/** Ends grants and holds whose time is over. */
+export async function endOverdue(parts: Parts, open: readonly OpenRestart[]): Promise<void> {
+  const { store, clock, about } = parts;
   const nowMs = clock.nowMs();
-  for (const row of open) {
+  for (const row of open)
     if (row.outcome === 'granted' && isOver(row, nowMs)) await store.endRestart(row.id, 'expired', null);
-    if (row.outcome === 'waiting' && (row.dueMs ?? 0) <= nowMs) {
-      if (await store.beginRestart(row.id, startsAtOnce, staggerMs))
-        await carryOut(parts, row, () => launch(parts, row));
-    }
-    if (row.outcome === 'starting') await goOn(parts, row, nowMs);
-  }
   const released = open.find((row) => row.outcome === 'held' && isOver(row, nowMs));
-  if (released) await release(parts, released, staggerMs);
+  if (released) await release(parts, released, policyOf(about.config).staggerMs);
+}
+
+/** The tmux server that a restart has to do with; null where there is none. */
+export async function serverOf(
+  { store }: Pick<Parts, 'store'>,
+  { agent, placed }: Pick<OpenRestart, 'agent' | 'placed'>,
+): Promise<string | null> {
+  if (placed) return placed.socket;
+  const { pane } = await store.reachOf(agent);
+  return pane?.socket ?? (await store.startRecord(agent))?.tmux?.socket ?? null;
+}
+
+/** What is due now for the agents of one tmux server. One call at a time for each server. */
+export async function runRestarts(
+  parts: Parts,
+  server: string | null,
+  agents: ReadonlySet<string>,
+): Promise<void> {
+  const { store, clock, tmux } = parts;
+  const { startsAtOnce, staggerMs } = policyOf(parts.about.config);
+  for (const row of await store.openRestarts()) {
+    if (!agents.has(row.agent)) continue;
+    const nowMs = clock.nowMs();
+    // Nobody starts there, and nobody has to wait for that.
+    const isWedged = tmux.servers().some(({ socket, state }) => socket === server && state === 'wedged');
+    if (row.outcome === 'waiting' && (row.dueMs ?? 0) <= nowMs && !isWedged) {
+      if (await store.beginRestart(row.id, startsAtOnce, staggerMs)) await carryOut(parts, row);
+    }
+    if (row.outcome === 'starting' && row.process) await believe(parts, row, nowMs);
+    else if (row.outcome === 'starting' && isWedged) await store.postponeRestart(row.id, staggerMs);
+    else if (row.outcome === 'starting') await carryOut(parts, row);
+  }
 }
 
 const isOver = ({ untilMs }: OpenRestart, nowMs: number): boolean => untilMs !== null && untilMs <= nowMs;
@@ -57,31 +81,26 @@ async function release(
   if (await store.releaseHold(row.id, policyOf(about.config))) await ringer.consider(row.agent);
 }
 
-/** A start that a daemon before began, or that has not shown its first hook. */
-async function goOn(parts: Parts, row: OpenRestart, nowMs: number): Promise<void> {
-  const { store } = parts;
-  if (row.process) {
-    if (nowMs - (row.beganAtMs ?? row.atMs) > PATIENCE_MS)
-      await store.endRestart(row.id, 'restarted', 'it runs, and no hook of it was seen');
-    return;
-  }
-  await carryOut(parts, row, async () => {
+/** A start that has not shown its first hook. */
+async function believe({ store }: Parts, row: OpenRestart, nowMs: number): Promise<void> {
+  if (nowMs - (row.beganAtMs ?? row.atMs) > PATIENCE_MS)
+    await store.endRestart(row.id, 'restarted', 'it runs, and no hook of it was seen');
+}
+
+/**
+ * A start may have taken place before: under a daemon that is gone, or behind a server that did not answer in time. Such a one waits again, and takes no
+ * turn from others meanwhile; the next look tells.
+ */
+async function carryOut(parts: Parts, row: OpenRestart): Promise<void> {
+  try {
     const now = row.placed && (await paneNow(row.placed.socket, row.placed.pane));
     const took =
       now && !now.isDead && now.serverStart === row.placed?.serverStart && now.panePid !== row.placed.panePid;
     if (took) await watch(parts, row, now);
     else await launch(parts, row);
-  });
-}
-
-/** Where the server does not answer, the start may have taken place: the next look tells. */
-async function carryOut(parts: Parts, row: OpenRestart, step: () => Promise<void>): Promise<void> {
-  try {
-    await step();
   } catch (error) {
-    const nowMs = parts.clock.nowMs();
-    if (gotNoAnswer(error) && nowMs - (row.beganAtMs ?? nowMs) <= PATIENCE_MS) return;
-    await failed(parts, row, error);
+    if (gotNoAnswer(error)) await parts.store.postponeRestart(row.id, policyOf(parts.about.config).staggerMs);
+    else await failed(parts, row, error);
   }
 }
 

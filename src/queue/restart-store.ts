@@ -137,6 +137,8 @@ export interface RestartStore {
   beginRestart(id: number, startsAtOnce: number, staggerMs: number): Promise<boolean>;
   /** The pane in which it will be started, and what runs there before; false where it is not to be started any more. */
   placeRestart(id: number, place: PanePlace & { readonly panePid: number }): Promise<boolean>;
+  /** Its tmux server does not answer: from starting to waiting again; where it was placed is kept. */
+  postponeRestart(id: number, pauseMs: number): Promise<void>;
   /** The process that was started; it is watched from now on. False where it has to end again: it was stopped meanwhile, or the restart is over. */
   runRestart(id: number, started: StartedProcess): Promise<boolean>;
   /** Ends a restart whose agent was stopped meanwhile; false where it is to go on. */

@@ -24,6 +24,9 @@ const BEGIN = `
 const STAND_BACK = `UPDATE agent_restart SET due_ms = @dueMs WHERE id = @id AND outcome = 'waiting'`;
 
 /** Rides on the primary key. */
+const POSTPONE = `UPDATE agent_restart SET outcome = 'waiting', due_ms = @dueMs WHERE id = @id AND outcome = 'starting' AND pid IS NULL`;
+
+/** Rides on the primary key. */
 const PLACE = `
   UPDATE agent_restart SET tmux_socket = @socket, tmux_server_start = @serverStart, pane = @pane, pane_pid = @panePid
    WHERE id = @id AND outcome = 'starting'
@@ -43,11 +46,14 @@ const FRESH = `
 /** Why a restart is over that a person did not want any more. */
 export const STOPPED = 'a person had it stopped';
 
+/** Its process may be there already, or come. One that waits and has its place was begun before. */
 const isInFlight = (live: OpenRestart | undefined): boolean =>
-  live?.outcome === 'starting' && live.process === null;
+  live?.process === null &&
+  (live.outcome === 'starting' || (live.outcome === 'waiting' && live.placed !== null));
 
 export interface RestartRuns {
   begin(id: number, startsAtOnce: number, staggerMs: number, nowMs: number): boolean;
+  postpone(id: number, dueMs: number): void;
   /** False where the start is not to go on: somebody had it stopped, or it is over. */
   place(id: number, place: PanePlace & { readonly panePid: number }): boolean;
   /** False where what was started has to end again. */
@@ -68,6 +74,7 @@ export function prepareRestartRuns(
 ): RestartRuns {
   const begin = db.prepare<{ id: number; startsAtOnce: number; nowMs: number }>(BEGIN);
   const standBack = db.prepare<{ id: number; dueMs: number }>(STAND_BACK);
+  const postpone = db.prepare<{ id: number; dueMs: number }>(POSTPONE);
   const place = db.prepare<PanePlace & { id: number; panePid: number }>(PLACE);
   const run = db.prepare<{ id: number; pid: number; pidStart: string }, { agent: string }>(RUN);
   const fresh = db.prepare<{ id: number }, { agent: string }>(FRESH);
@@ -83,6 +90,7 @@ export function prepareRestartRuns(
       if (!began) standBack.run({ id, dueMs: nowMs + staggerMs });
       return began;
     },
+    postpone: (id, dueMs) => void postpone.run({ id, dueMs }),
     place: (id, { socket, serverStart, pane, panePid }) =>
       place.run({ id, socket, serverStart, pane, panePid }).changes > 0,
     run: (id, started) => {
@@ -115,7 +123,9 @@ export function prepareRestartRuns(
       // What a person typed into a shell meanwhile is not what was to be stopped.
       const isStopping = before?.isStopping === true && (!isNew || (isInFlight(live) && started.ownsPane));
       starts.watch(record.agent, started, isStopping);
-      const isOwn = live?.outcome === 'starting' && (isNew || sameProcess(live.process, started.process));
+      const isOwn =
+        (isInFlight(live) && isNew) ||
+        (live?.outcome === 'starting' && (isNew || sameProcess(live.process, started.process)));
       if (!live || !(isOwn || (live.outcome === 'granted' && isNew))) {
         if (isNew) end(live, 'somebody started it', nowMs);
         return;
@@ -130,9 +140,9 @@ export function prepareRestartRuns(
         if (!record) return { agent, state: 'unknown', dueMs: null };
         if (record.process && !again) return { agent, state: 'alive', dueMs: null };
         rows.forgive(agent);
-        if (live?.outcome === 'starting') {
+        if (live?.outcome === 'starting' || isInFlight(live)) {
           starts.markStart(agent, false);
-          return { agent, state: 'starting', dueMs: live.dueMs };
+          return { agent, state: 'starting', dueMs: live?.dueMs ?? nowMs };
         }
         end(live, 'a person had it started', nowMs);
         const dueMs = nowMs + turns * staggerMs;

@@ -79,6 +79,7 @@ export function prepareRestarts(
         write(() => runs.begin(id, startsAtOnce, staggerMs, nowMs())),
       placeRestart: (id, place) => write(() => runs.place(id, place)),
       runRestart: (id, started) => write(() => runs.run(id, started)),
+      postponeRestart: (id, pauseMs) => write(() => runs.postpone(id, nowMs() + pauseMs)),
       abandonRestart: (id) => write(() => runs.abandon(id, nowMs())),
       startFresh: (id) => write(() => runs.startFresh(id)),
       endRestart: (id, outcome, reason) => write(() => rows.become(id, outcome, reason, nowMs())),

@@ -31,7 +31,7 @@ export interface Fleet extends AsyncDisposable {
   readonly tmux: PrivateTmux;
   readonly folder: string;
   /** Starts a worker in a window of its own: as its program, or typed into a shell there. */
-  start(name: string, how?: 'program' | 'shell'): Promise<Worker>;
+  start(name: string, how?: 'program' | 'shell', where?: PrivateTmux): Promise<Worker>;
   /** An agent that somebody else started there. */
   in(home: string, agent: string): Worker;
   outcomes(agent: string): Promise<string[]>;
@@ -61,7 +61,7 @@ export async function openFleet(env: Readonly<Record<string, string>> = {}): Pro
     client,
     tmux,
     folder: folder.path,
-    start: async (name, how = 'program') => {
+    start: async (name, how = 'program', server = tmux) => {
       const home = join(folder.path, name);
       mkdirSync(home);
       const line = [
@@ -75,10 +75,10 @@ export async function openFleet(env: Readonly<Record<string, string>> = {}): Pro
       ];
       const where = ['-d', '-P', '-F', '#{pane_id}', '-n', name, '-c', home];
       const words = how === 'program' ? line : ['sh'];
-      const pane = tmux.run('new-window', ...where, ...words);
+      const pane = server.run('new-window', ...where, ...words);
       if (how === 'shell')
-        tmux.run('send-keys', '-t', pane, line.join(' ').replace('first prompt', 'prompt'), 'Enter');
-      const agent = `work:${name}`;
+        server.run('send-keys', '-t', pane, line.join(' ').replace('first prompt', 'prompt'), 'Enter');
+      const agent = `${server.run('display-message', '-p', '-t', pane, '#{session_name}')}:${name}`;
       const worker = { ...workerIn(home, agent), pane };
       await worker.alive(1);
       return worker;

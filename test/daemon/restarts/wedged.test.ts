@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { until } from '../../support/until.ts';
-import type { PrivateTmux } from '../tmux/private-tmux.ts';
+import { startTmux, type PrivateTmux } from '../tmux/private-tmux.ts';
 import { openFleet } from './fleet.ts';
 
 /** A server that accepts and never answers, until the scope ends. */
@@ -28,5 +28,34 @@ describe('an agent whose client dies while its tmux server does not answer', { t
     const next = await worker.alive(2);
     assert.equal(next.pane, worker.pane);
     assert.deepEqual(await fleet.outcomes(worker.agent), ['crashed restarted']);
+  });
+});
+
+describe('starts on a tmux server that does not answer', { timeout: 120_000 }, () => {
+  it('keep no agent of another one waiting, take no turn from it, and take place once when the server answers', async () => {
+    await using fleet = await openFleet({ ORQ_STARTS_AT_ONCE: '1' });
+    using far = startTmux(fleet.folder, 'far', 'far.sock');
+    const wedged = [await fleet.start('one', 'shell', far), await fleet.start('two', 'shell', far)];
+    const near = await fleet.start('near', 'shell');
+    for (const { agent } of wedged) await fleet.client.agentStop({ agent });
+    for (const { agent } of wedged)
+      await until(async () => ((await fleet.outcomes(agent))[0] === 'stopped none' ? true : undefined));
+    {
+      using _ = wedge(far);
+      for (const { agent } of wedged) await fleet.client.agentStart({ agent });
+      await until(async () =>
+        (await fleet.outcomes('far:one'))[0] === 'requested starting' ? true : undefined,
+      );
+      process.kill((await near.alive(1)).pid, 'SIGKILL');
+      await near.alive(2);
+      assert.deepEqual(await fleet.outcomes(near.agent), ['crashed restarted']);
+    }
+    for (const worker of wedged) {
+      await until(() => worker.lives()[1], 60_000);
+      await until(async () =>
+        (await fleet.outcomes(worker.agent))[0] === 'requested restarted' ? true : undefined,
+      );
+      assert.equal(worker.lives().length, 2);
+    }
   });
 });
