@@ -11,6 +11,7 @@ import { openDeadLetterWatch } from './alerts/dead-letters.ts';
 import { openBriefingSources } from './briefings.ts';
 import { builtHookClient } from './built-hook-client.ts';
 import { openChanges } from './changes.ts';
+import { drain } from './drain.ts';
 import { followSettings } from './follow-settings.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
@@ -288,21 +289,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve_();
     else signal.addEventListener('abort', () => resolve_(), { once: true });
   });
-}
-
-/** How long requests under way may take after the stop was asked for; milliseconds. */
-const DRAIN_MS = 5_000;
-
-async function drain(
-  server: ReturnType<typeof buildServer>,
-  { waiters, arrivals }: Pick<Services, 'waiters' | 'arrivals'>,
-): Promise<void> {
-  const closed = new Promise<void>((done) => server.server.close(() => done()));
-  waiters.cut();
-  arrivals.cut();
-  server.server.closeIdleConnections();
-  const deadline = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
-  await closed;
-  clearTimeout(deadline);
-  await server.close();
 }
