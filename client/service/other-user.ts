@@ -1,6 +1,7 @@
 /** Root may look after the service of the machine; hooks, settings and what was noted of them are of the user whom it serves. */
 import { lstatSync } from 'node:fs';
 import { OrqError } from '../../src/protocol/errors.ts';
+import { listRecords } from '../hooks/install-record.ts';
 import { accountOf } from './account.ts';
 import type { Scope } from './scope.ts';
 
@@ -23,6 +24,19 @@ export function assertOwnAgents({ uid, socket, scope, command, before = [] }: Ac
   if (user === 'root') return;
   throw new OrqError('forbidden', `socket ${socket}: the agents are those of the user ${user}, not root's`, {
     details: { commands: [...before, `sudo -H -u ${user} ${command}`] },
+  });
+}
+
+/** @throws OrqError forbidden, with the commands, where root would take the service of a user away whose settings still have the hooks. */
+export async function assertHooksGone(
+  { kind, values: { user, home } }: Pick<Scope, 'kind' | 'values'>,
+  uid: number,
+): Promise<void> {
+  if (uid !== 0 || kind !== 'system' || user === 'root') return;
+  const { length } = await listRecords({ env: { HOME: home } });
+  if (length === 0) return;
+  throw new OrqError('forbidden', `user ${user}: ${length} settings files still have orq's hooks`, {
+    details: { commands: [`sudo -H -u ${user} orqctl hooks uninstall --all`, 'sudo orqctl uninstall'] },
   });
 }
 

@@ -6,6 +6,7 @@ import { stateDir } from '../../../src/protocol/places.ts';
 import type { Client } from '../../client.ts';
 import { exportDocument, exportPages } from '../../export-document.ts';
 import { THIS_HOST } from '../../hooks/host.ts';
+import { assertHooksGone } from '../../service/other-user.ts';
 import { uninstall as uninstallOrq, type Uninstalled } from '../../uninstall/uninstall.ts';
 import { writeWhole } from '../../whole-file.ts';
 import { addExamples } from '../examples.ts';
@@ -22,9 +23,11 @@ export function uninstall(terminal: Terminal): Command {
     .action(async ({ purge = false }: { purge?: boolean }) => {
       const { env, socket, connect, answer } = terminal;
       const state = resolve(stateDir(env, homedir()));
+      const scope = scopeInstalled({}, terminal);
+      await assertHooksGone(scope, process.getuid?.() ?? 0);
       const uninstalled = await uninstallOrq({
         host: THIS_HOST,
-        scope: scopeInstalled({}, terminal),
+        scope,
         socket: socket(),
         stateDir: state,
         keepUndelivered: async () => (existsSync(join(state, 'orq.db')) ? keepUndelivered(connect()) : null),

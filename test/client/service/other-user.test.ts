@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { assertOwnAgents, type Acting } from '../../../client/service/other-user.ts';
+import { installHooks } from '../../../client/hooks/install.ts';
+import { uninstallHooks } from '../../../client/hooks/uninstall.ts';
+import { assertHooksGone, assertOwnAgents, type Acting } from '../../../client/service/other-user.ts';
+import { HookHome, SOCKET } from '../hooks/hook-home.ts';
 import { testFolder } from '../../support/folder.ts';
 import { orqctl } from '../orqctl/run-orqctl.ts';
 
@@ -39,6 +43,21 @@ describe('root', () => {
     assertOwnAgents(acting({ scope: () => ({ kind: 'user', values }) }));
     assertOwnAgents(acting({ scope: () => ({ kind: 'system', values: { ...values, user: 'root' } }) }));
     assertOwnAgents(acting({ uid: 1000 }));
+  });
+
+  it('takes no service away from a user whose settings still have the hooks', async () => {
+    await using home = await HookHome.open();
+    const scope = { kind: 'system', values: { ...values, home: join(home.root, 'home') } } as const;
+    const host = { ...home.host, env: { HOME: scope.values.home, PATH: home.host.env['PATH'] } };
+    const target = { kind: 'folder', folder: await home.worktree('w') } as const;
+    await installHooks(target, { socket: SOCKET }, host);
+    await assert.rejects(assertHooksGone(scope, 0), {
+      code: 'forbidden',
+      details: { commands: ['sudo -H -u daemon orqctl hooks uninstall --all', 'sudo orqctl uninstall'] },
+    });
+    await assertHooksGone(scope, 1000);
+    await uninstallHooks(target, host);
+    await assertHooksGone(scope, 0);
   });
 
   it('touches nothing where the daemon is of another user', { skip: notRoot }, async () => {
