@@ -35,6 +35,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'client/doctor/probe.ts': 'command',
   'client/doctor/programs.ts': 'process.execPath',
   'client/logs/journal.ts': 'journalctl',
+  'client/cutover/left-overs.ts': 'crontab',
   'client/service/account.ts': 'getent',
   'client/service/systemctl.ts': 'systemctl',
   'client/service/systemd-version.ts': 'systemctl',
