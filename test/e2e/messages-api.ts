@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { Conversation } from './conversation.ts';
 import { ModelRequest, type RequestBody } from './model-request.ts';
-import { answerStep } from './scripted-answer.ts';
+import { answerStep, type Step } from './scripted-answer.ts';
 
 export class MessagesApi implements AsyncDisposable {
   /** Whatever no marker claims: the agent itself. */
@@ -13,6 +13,8 @@ export class MessagesApi implements AsyncDisposable {
   /** Every request that carried tools, in order of arrival. */
   readonly requests: { readonly conversation: string; readonly request: ModelRequest }[] = [];
   readonly sideRequests: ModelRequest[] = [];
+  /** What side requests are answered with. */
+  sideAnswer: Step = { text: 'ok' };
   /** Method and path of each call that is not a message, so that a new client's habits show. */
   readonly otherCalls: string[] = [];
   readonly #marked: { readonly marker: string; readonly conversation: Conversation }[] = [];
@@ -68,7 +70,7 @@ export class MessagesApi implements AsyncDisposable {
     const asked = new ModelRequest(body, Date.now(), aborted);
     if (asked.isSideRequest) {
       this.sideRequests.push(asked);
-      await answerStep(response, { text: 'ok' }, body.stream === true);
+      await answerStep(response, this.sideAnswer, body.stream === true);
       return;
     }
     const conversation = this.#conversationOf(asked);

@@ -15,7 +15,10 @@ interface Held {
 }
 
 export type Step = Held &
-  ({ readonly text: string; readonly tools?: readonly ToolCall[] } | { readonly errorStatus: number });
+  (
+    | { readonly text: string; readonly tools?: readonly ToolCall[] }
+    | { readonly errorStatus: number; readonly errorMessage?: string }
+  );
 
 /** One Bash call; several in one answer run in parallel where the client holds them to be harmless. */
 export function bash(command: string): ToolCall {
@@ -92,7 +95,9 @@ function* streamEvents(blocks: readonly Block[], stopReason: string): Generator<
 export async function answerStep(response: ServerResponse, step: Step, stream: boolean): Promise<void> {
   await step.beforeFirstToken?.pass();
   if ('errorStatus' in step) {
-    const error = { type: 'error', error: { type: 'api_error', message: `scripted ${step.errorStatus}` } };
+    const { errorStatus, errorMessage } = step;
+    const type = errorStatus === 400 ? 'invalid_request_error' : 'api_error';
+    const error = { type: 'error', error: { type, message: errorMessage ?? `scripted ${errorStatus}` } };
     response.writeHead(step.errorStatus, { 'content-type': 'application/json' }).end(JSON.stringify(error));
     return;
   }
