@@ -61,4 +61,21 @@ export function judgeStopping(openStore: OpenStore): void {
     assert.equal(await store.beginRestart(next?.id ?? 0, 1, 1), true);
     assert.equal(await store.abandonRestart(next?.id ?? 0), false);
   });
+
+  test('a start whose server does not answer waits again with its place, takes no turn, and is the one that a stop means', async () => {
+    await using store = openStore();
+    const id = await inFlight(store);
+    const place = { socket: '/t', serverStart: 1, pane: '%1', panePid: 7 };
+    await store.placeRestart(id, place);
+    await store.postponeRestart(id, 500);
+    const [row] = await store.openRestarts();
+    assert.deepEqual([row?.outcome, row?.dueMs, row?.placed], ['waiting', store.clock.nowMs() + 500, place]);
+    const [asked] = await store.startAgents({ agent: 'a' }, 1);
+    assert.equal(asked?.state, 'starting');
+    assert.equal((await store.openRestarts())[0]?.id, id);
+    await store.stopAgents({ agent: 'a' });
+    assert.equal(await store.beginRestart(id, 1, 1), true);
+    assert.equal(await store.runRestart(id, startedAs(101)), false);
+    assert.equal((await store.watchedAgents())[0]?.stopping, true);
+  });
 }
