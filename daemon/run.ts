@@ -16,6 +16,7 @@ import { followSettings } from './follow-settings.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openReferenceFiles } from './hooks/reference-files.ts';
+import { takeBack } from './hooks/unprinted.ts';
 import { openLog } from './logger.ts';
 import { openDaemonStore } from './open-store.ts';
 import { openPaneArbiter } from './pane/arbiter.ts';
@@ -142,19 +143,9 @@ export async function run(
       );
     });
   });
-  const confirmations = openConfirmations(newNonce, (leases) => {
-    if (leases.length === 0) return;
-    metrics.answers.unconfirmed.count += 1;
-    log.info(
-      { event: 'messages_returned', ids: leases.map(({ id }) => id) },
-      'messages returned: nobody confirmed that they were printed',
-    );
-    owed
-      .write(async () => arrived({ arrivals, ringer }, await store.giveBack(leases, 'not_printed')))
-      .catch((error: unknown) =>
-        log.error({ event: 'return_failed', err: error }, 'messages could not be returned'),
-      );
-  });
+  const confirmations = openConfirmations(newNonce, (leases) =>
+    takeBack({ store, owed, arrivals, ringer, metrics, log }, leases),
+  );
   const spool = openSpool({
     stateDir: config.stateDir,
     log,
