@@ -16,6 +16,7 @@ import { followSettings } from './follow-settings.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openReferenceFiles } from './hooks/reference-files.ts';
+import { openUndecided } from './hooks/undecided.ts';
 import { takeBack } from './hooks/unprinted.ts';
 import { openLog } from './logger.ts';
 import { openDaemonStore } from './open-store.ts';
@@ -143,9 +144,7 @@ export async function run(
       );
     });
   });
-  const confirmations = openConfirmations(newNonce, (leases) =>
-    takeBack({ store, owed, arrivals, ringer, metrics, log }, leases),
-  );
+  const confirmations = openConfirmations(newNonce, (leases) => takeBack(services, leases));
   const spool = openSpool({
     stateDir: config.stateDir,
     log,
@@ -190,6 +189,7 @@ export async function run(
     processes,
     confirmations,
     owed,
+    undecided: openUndecided(() => services),
     references: openReferenceFiles({ store, clock, log }),
     waiters,
     ringer,

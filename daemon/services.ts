@@ -9,6 +9,7 @@ import type { Changes } from './changes.ts';
 import type { Config } from './config.ts';
 import type { Confirmations } from './hooks/confirmations.ts';
 import type { ReferenceFiles } from './hooks/reference-files.ts';
+import type { Undecided } from './hooks/undecided.ts';
 import type { Log } from './logger.ts';
 import type { Maintenance } from './maintenance/maintenance.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -31,6 +32,7 @@ export interface Services {
   readonly processes: ProcessTable;
   readonly confirmations: Confirmations;
   readonly owed: Owed;
+  readonly undecided: Undecided;
   readonly references: ReferenceFiles;
   readonly waiters: Waiters;
   readonly ringer: Ringer;

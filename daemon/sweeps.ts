@@ -11,6 +11,7 @@ type Parts = Pick<Services, 'store' | 'arrivals' | 'waiters' | 'log'> & {
   readonly owed: Pick<Services['owed'], 'catchUp'>;
   readonly references: Pick<Services['references'], 'sweep'>;
   readonly restarts: Pick<Services['restarts'], 'sweep'>;
+  readonly undecided: Pick<Services['undecided'], 'look'>;
   readonly rest: Pick<Services['rest'], 'sweep'>;
   readonly ringer: Pick<Services['ringer'], 'consider'>;
   readonly push: Pick<Services['push'], 'consider'>;
@@ -64,6 +65,7 @@ async function sweep(parts: Parts, lives: Look): Promise<void> {
   const ticked = await store.scheduleFire();
   await arrived(parts, [...returned, ...ready, ...ticked]);
   await parts.references.sweep();
+  await parts.undecided.look();
   for (const agent of await store.agentsWithMail()) await considered(parts, parts.ringer, agent);
   for (const agent of await store.pushAgents()) await considered(parts, parts.push, agent);
   parts.rest.sweep();

@@ -7,7 +7,7 @@ import { markPane } from '../tmux/pane.ts';
 import type { Found, Pane } from '../tmux/registry.ts';
 import type { HookRequest } from './hook-request.ts';
 
-type Parts = Pick<Services, 'store' | 'processes' | 'log' | 'tmux'>;
+type Parts = Pick<Services, 'store' | 'processes' | 'log' | 'tmux' | 'undecided'>;
 
 export interface Speaker {
   readonly agent: string | null;
@@ -48,6 +48,7 @@ export async function speakerOf(
       { event: 'identity_undecided', pane: hook.pane, tmuxSocket: hook.tmuxSocket },
       'tmux does not answer: the session speaks for nobody yet',
     );
+    parts.undecided.add(hook);
     return nobody;
   }
   const pane = found === 'none' ? null : found;

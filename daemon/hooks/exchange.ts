@@ -33,6 +33,7 @@ export type HookParts = Pick<
   | 'briefings'
   | 'alerts'
   | 'restarts'
+  | 'undecided'
 >;
 
 type AnswerParts = Pick<HookParts, 'store' | 'owed' | 'references' | 'orqctl' | 'newNonce'>;
@@ -231,7 +232,8 @@ function follow(
   hook: HookRequest,
   { session, messages, proved, stale, returnedTo }: Exchanged,
 ): void {
-  if (session?.standing === 'guest') waiters.dismiss(session);
+  // Who speaks for nobody yet may be an agent that has to be woken.
+  if (session?.standing === 'guest' && session.agent !== null) waiters.dismiss(session);
   const { agent } = session ?? { agent: null };
   if (session?.standing === 'bound' && agent !== null && event === 'UserPromptSubmit')
     ringer.heard(agent, hook.prompt);

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { callerOf } from './caller.ts';
 import type { HookRequest } from './hook-request.ts';
 
-type Parts = Pick<Services, 'store' | 'processes' | 'waiters' | 'ringer'>;
+type Parts = Pick<Services, 'store' | 'processes' | 'waiters' | 'ringer' | 'undecided'>;
 
 /**
  * Parks the request, or says that it may end: under `-p` a waiter would keep the client from exiting, a guest is never woken.
@@ -14,7 +14,9 @@ export async function wait(parts: Parts, hook: HookRequest, response: ServerResp
   if (hook.entrypoint !== 'cli' || hook.subagent) return false;
   const caller = callerOf(parts, hook);
   const session = await parts.store.sessionOf(caller);
-  if (session?.standing === 'guest') return false;
+  if (session?.standing === 'guest' && session.agent !== null) return false;
+  // Also after a start of the daemon, which knows of none.
+  if (session?.agent === null) parts.undecided.add(hook);
   if (response.destroyed) return true;
   // The event that armed it may not have been heard yet: both hooks run at once. Its exchange looks for this waiter afterwards.
   parts.waiters.park(caller, response);

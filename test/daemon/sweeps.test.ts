@@ -35,6 +35,7 @@ test('an agent that cannot be looked at keeps the sweep from no other', async ()
         deadLetters: { look: () => Promise.resolve() },
         ringer: { consider },
         owed: { catchUp: () => Promise.resolve() },
+        undecided: { look: () => Promise.resolve() },
         push: { consider },
         spool: {
           takeIn: async () => {

@@ -227,7 +227,7 @@ export function prepareExchange(
       const { observed, client } = request;
       const found = lives.of(request, nowMs);
       if (!found) return NOBODY;
-      const { began } = found;
+      const { began, isNamed } = found;
       let { session } = found;
       const returned = [...found.returned];
       if (session.agent !== null && session.standing === 'bound') sessions.seeAgent(session.agent, nowMs);
@@ -250,7 +250,7 @@ export function prepareExchange(
       if (observed.event === 'SessionStart' && !observed.compacted) {
         sessions.setBootstrapDue(session.key, true);
         session = { ...session, bootstrapDue: true };
-      }
+      } else if (isNamed) sessions.setBootstrapDue(session.key, true);
       if (request.rebrief && session.agent !== null) {
         const turn =
           session.inTurn && session.promptId !== null

@@ -5,12 +5,17 @@ import type { Exchange } from '../../queue/exchange.ts';
 import type { Leases } from './lease.ts';
 import type { SessionRow, Sessions } from './session.ts';
 
+interface Life {
+  readonly session: SessionRow;
+  readonly returned: readonly string[];
+  readonly began: boolean;
+  /** It spoke for nobody before, and was told nothing. */
+  readonly isNamed: boolean;
+}
+
 export interface Lives {
   /** The life that this event belongs to, begun where it is a new one, and the agents that got messages back by that. Undefined: a life that is over, or nobody's. */
-  of(
-    request: Exchange,
-    nowMs: number,
-  ): { session: SessionRow; returned: string[]; began: boolean } | undefined;
+  of(request: Exchange, nowMs: number): Life | undefined;
   /** Ends a life: its leases return. */
   end(session: SessionRow, reason: string, end: 'session_ended' | 'session_died', nowMs: number): string[];
 }
@@ -73,14 +78,14 @@ export function prepareLives({ leases, sessions }: { leases: Leases; sessions: S
     if (known && known.standing !== 'ended' && !isNamed && (!begins || known.lastEvent === 'SessionStart')) {
       const standing =
         known.standing === 'guest' ? promoteGuest(known, request, nowMs) : { session: known, returned: [] };
-      return { ...standing, began: false };
+      return { ...standing, began: false, isNamed: false };
     }
     if (known?.standing === 'ended' && !begins) return undefined;
     if (observed.event === 'SessionEnd' || observed.subagent) return undefined;
     const returned =
       known && known.standing !== 'ended' ? endLife(known, 'replaced', 'session_ended', nowMs) : [];
     const opened = openLife(request, nowMs);
-    return { session: opened.session, returned: [...returned, ...opened.returned], began: true };
+    return { session: opened.session, returned: [...returned, ...opened.returned], began: true, isNamed };
   };
 
   return { of, end: endLife };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { until } from '../../support/until.ts';
-import { openHookCaller, type HookCaller } from '../hooks/hook-caller.ts';
+import { openHookCaller, type Heard, type HookCaller } from '../hooks/hook-caller.ts';
 import { startStandIn } from '../hooks/stand-in.ts';
 import { startTmux, windowNamed, type PrivateTmux } from './private-tmux.ts';
 
@@ -63,6 +63,26 @@ describe('a tmux server that is wedged', { timeout: 60_000 }, () => {
     assert.equal(agent.id, 'true-name');
     const { context } = await hooks.say('UserPromptSubmit', { prompt_id: 'p2', prompt: 'x' });
     assert.match(context, /for you/);
+  });
+
+  it('leaves no idle agent asleep: it is found when the server answers, without an event, and woken', async () => {
+    using tmux = startTmux(suite.folder.path, 'dozing', 'dozing.sock');
+    await using claude = startStandIn();
+    const pane = windowNamed(tmux, 'api');
+    await suite.client.enqueue({ agent: 'dozing:api', text: 'for you' });
+    const hooks = inPane(tmux, pane, claude.pid);
+    let bell: Promise<Heard>;
+    {
+      using _ = wedge(tmux);
+      await hooks.say('SessionStart', { source: 'startup' });
+      bell = hooks.wait();
+      bell.catch(() => undefined);
+      await suite.daemon.logged((log) => /tmux_wedged.*dozing\.sock/.test(log));
+    }
+    const { exit, body } = await bell;
+    assert.equal(exit, '2', body);
+    const { context } = await hooks.say('UserPromptSubmit', { prompt_id: 'p1', prompt: body });
+    assert.match(context, /receives messages as agent "dozing:api".*for you/s);
   });
 
   it('lets no name that a pane may only have inherited speak before the mark of the pane can be read', async () => {
