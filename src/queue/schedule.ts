@@ -44,6 +44,14 @@ export function firstTick(rhythm: Rhythm): number {
   return firstMs;
 }
 
+/**
+ * What tells a tick from all others of its schedule. Ticks of a distance are counted: a clock that is set back moves them all, maybe to times at which
+ * earlier ones fired.
+ */
+export function nameOfTick({ everyMs, createdAtMs }: Rhythm, tickMs: number): string {
+  return everyMs === null ? String(tickMs) : `number ${(tickMs - createdAtMs) / everyMs}`;
+}
+
 /** A clock that went back finds its next tick anew; a tick that comes again then is told by its idempotency key. */
 export function tickAt(schedule: Standing, nowMs: number): Tick {
   const { nextAtMs, setAtMs, catchUp } = schedule;

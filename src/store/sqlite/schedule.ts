@@ -4,7 +4,7 @@ import { projectOfAddress } from '../../protocol/names.ts';
 import type { Schedule } from '../../protocol/schedule-schemas.ts';
 import type { ReplyOf, RequestOf } from '../../protocol/schemas.ts';
 import { newlyReady } from '../../queue/newly-ready.ts';
-import { firstTick, tickAt } from '../../queue/schedule.ts';
+import { firstTick, nameOfTick, tickAt } from '../../queue/schedule.ts';
 import type { SentSchedule } from '../../queue/store.ts';
 import type { Addresses } from './address.ts';
 import type { Broadcasts } from './broadcast.ts';
@@ -89,12 +89,10 @@ export function prepareSchedules(
     return address;
   }
 
-  function bring(
-    { id, agent, text, priority, from, project, wake, ttlMs }: Due,
-    fireMs: number,
-    nowMs: number,
-  ) {
-    const message = { agent, text, priority, wake, idempotencyKey: `schedule:${id}:${fireMs}` };
+  function bring(schedule: Due, fireMs: number, nowMs: number) {
+    const { id, agent, text, priority, from, project, wake, ttlMs } = schedule;
+    const idempotencyKey = `schedule:${id}:${nameOfTick(schedule, fireMs)}`;
+    const message = { agent, text, priority, wake, idempotencyKey };
     const more = {
       ...(from !== null && { from }),
       ...(project !== null && { project }),
