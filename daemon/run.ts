@@ -17,7 +17,6 @@ import { startHeartbeat } from './heartbeat.ts';
 import { openConfirmations } from './hooks/confirmations.ts';
 import { openReferenceFiles } from './hooks/reference-files.ts';
 import { openUndecided } from './hooks/undecided.ts';
-import { takeBack } from './hooks/unprinted.ts';
 import { openLog } from './logger.ts';
 import { openDaemonStore } from './open-store.ts';
 import { openPaneArbiter } from './pane/arbiter.ts';
@@ -50,6 +49,7 @@ import { openRinger } from './wake/ringer.ts';
 import { openTrigger } from './wake/trigger.ts';
 import { openWaiters } from './wake/waiters.ts';
 import { watchFolder } from './watch.ts';
+import { takeBack } from './unprinted.ts';
 import { welcomeText } from './welcome.ts';
 
 const pause = (ms: number): Promise<void> => sleep(ms);

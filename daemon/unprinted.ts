@@ -1,7 +1,7 @@
 /** What nobody said that it was printed goes back, and whoever waits for mail of its agents hears of it. */
-import type { LeaseRef } from '../../src/queue/exchange.ts';
-import { arrived } from '../routes/arrived.ts';
-import type { Services } from '../services.ts';
+import type { LeaseRef } from '../src/queue/exchange.ts';
+import { arrived } from './routes/arrived.ts';
+import type { Services } from './services.ts';
 
 type Parts = Pick<Services, 'store' | 'owed' | 'arrivals' | 'ringer' | 'metrics' | 'log'>;
 
