@@ -11,7 +11,7 @@ export interface Waiters {
   isParked(caller: Caller): boolean;
   /** Answers the caller's waiter with `line` and exit code 2; false where none is parked. */
   ring(caller: Caller, line: string): boolean;
-  /** Ends the caller's waiter without a word. */
+  /** Ends the waiter that this session of the caller's process armed, without a word; not one that a later session of it did. */
   dismiss(caller: Caller): void;
   count(): number;
   /** Cuts all connections, and those that come later, so that each client parks again when a daemon listens. */
@@ -19,14 +19,14 @@ export interface Waiters {
 }
 
 export function openWaiters(): Waiters {
-  const parked = new Map<string, ServerResponse>();
+  const parked = new Map<string, { readonly response: ServerResponse; readonly sessionId: string }>();
   let isCut = false;
 
   function take(caller: Caller): ServerResponse | undefined {
     const key = keyOf(caller);
-    const response = parked.get(key);
+    const waiter = parked.get(key);
     parked.delete(key);
-    return response;
+    return waiter?.response;
   }
 
   return {
@@ -37,10 +37,10 @@ export function openWaiters(): Waiters {
       }
       const key = keyOf(caller);
       const older = parked.get(key);
-      parked.set(key, response);
-      if (older) answer(older, 0, '');
+      parked.set(key, { response, sessionId: caller.sessionId });
+      if (older) answer(older.response, 0, '');
       response.once('close', () => {
-        if (parked.get(key) === response) parked.delete(key);
+        if (parked.get(key)?.response === response) parked.delete(key);
       });
     },
     isParked: (caller) => parked.has(keyOf(caller)),
@@ -51,13 +51,14 @@ export function openWaiters(): Waiters {
       return true;
     },
     dismiss: (caller) => {
+      if (parked.get(keyOf(caller))?.sessionId !== caller.sessionId) return;
       const response = take(caller);
       if (response) answer(response, 0, '');
     },
     count: () => parked.size,
     cut: () => {
       isCut = true;
-      for (const response of parked.values()) response.destroy();
+      for (const { response } of parked.values()) response.destroy();
       parked.clear();
     },
   };

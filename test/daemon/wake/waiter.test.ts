@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { suiteDaemon } from '../../support/suite-daemon.ts';
 import { openConnection } from '../http-call.ts';
 import { openHookCaller, type Heard, type HookCaller } from '../hooks/hook-caller.ts';
+import { startStandIn } from '../hooks/stand-in.ts';
 import { until } from '../../support/until.ts';
 
 const BELL = /^orq: mail waiting \(bell [0-9a-f]{16}\)\n$/;
@@ -69,6 +70,20 @@ describe('a waiter', { concurrency: true, timeout: 30_000 }, () => {
     assert.deepEqual([exit, body], ['0', '']);
     await suite.client.enqueue({ agent: 'newer', text: 'x' });
     assert.equal((await newer).exit, '2');
+  });
+
+  it('of the session after a /clear outlives the end of the one before, whichever is heard first', async () => {
+    await using claude = startStandIn();
+    const facts = { agent: 'cleared', pid: claude.pid };
+    const before = openHookCaller(suite.daemon.socket, { session: 's-clear-1', ...facts });
+    await before.say('SessionStart', { source: 'startup' });
+    const after = openHookCaller(suite.daemon.socket, { session: 's-clear-2', ...facts });
+    const waiter = after.wait();
+    await untilParked('cleared');
+    await before.say('SessionEnd', { reason: 'clear' });
+    await after.say('SessionStart', { source: 'clear' });
+    await suite.client.enqueue({ agent: 'cleared', text: 'wake' });
+    assert.equal((await waiter).exit, '2');
   });
 
   it('is let go at once where nobody is there to be woken', async () => {
