@@ -14,10 +14,15 @@ const LONG_DOWN_EVERY = 3;
 const DOWN_MS = 7 * MINUTE_MS;
 const SWEEP_MS = 10;
 
-/** The ticks that brought messages of an agent, in the order of their coming. */
-async function ticksOf(client: Client, agent: string): Promise<number[]> {
+/** The times of the ticks that brought messages of an agent, in the order of their coming; those that are counted come a minute after each other. */
+async function ticksOf(client: Client, agent: string, firstMs: number): Promise<number[]> {
   const { messages } = await client.list({ agent, limit: 1000 });
-  return messages.toReversed().map(({ idempotencyKey }) => Number(idempotencyKey?.split(':')[2]));
+  return messages.toReversed().map(({ idempotencyKey }) => {
+    const count = /:number (\d+)$/.exec(idempotencyKey ?? '')?.[1];
+    return count === undefined
+      ? Number(idempotencyKey?.split(':')[2])
+      : firstMs + (Number(count) - 1) * MINUTE_MS;
+  });
 }
 
 it(
@@ -31,7 +36,11 @@ it(
     await using client = createClient({ socket: daemon.socket });
     const agents = ['by-distance', 'by-cron'] as const;
     const wish = { text: 'x', catchUp: 'once' } as const;
-    await client.scheduleAdd({ ...wish, agent: 'by-distance', everyMs: MINUTE_MS });
+    const { nextAtMs: firstMs } = await client.scheduleAdd({
+      ...wish,
+      agent: 'by-distance',
+      everyMs: MINUTE_MS,
+    });
     await client.scheduleAdd({ ...wish, agent: 'by-cron', cron: '* * * * *', zone: 'Europe/Berlin' });
     /** When each comes next, once all that is due has come. */
     const caughtUp = () =>
@@ -66,7 +75,7 @@ it(
     }
 
     for (const [index, agent] of agents.entries()) {
-      const ticks = await ticksOf(client, agent);
+      const ticks = await ticksOf(client, agent, firstMs ?? 0);
       assert.deepEqual(
         ticks,
         [...new Set(ticks)].toSorted((a, b) => a - b),
