@@ -17,7 +17,8 @@ export function agentStop({ connect, answer }: Terminal): Command {
         () =>
           reply.agents
             .map(
-              ({ id, pid }) => `${visible(id)} ${pid === null ? 'did not run' : `stopped (process ${pid})`}`,
+              ({ id, pid }) =>
+                `${visible(id)} ${pid === null ? 'runs no client, and none is started' : `stopped (process ${pid})`}`,
             )
             .join('\n') || 'no agents are known yet',
       );

@@ -52,7 +52,7 @@ test('agent stop names the processes that were told to end', async () => {
     ],
   }));
   const { stdout } = await orqctl(['agent', 'stop', '--project', 'shop'], server);
-  assert.equal(stdout, 'api stopped (process 7)\nweb did not run\n');
+  assert.equal(stdout, 'api stopped (process 7)\nweb runs no client, and none is started\n');
   assert.deepEqual(server.asked[0]?.body, { project: 'shop' });
 });
 
