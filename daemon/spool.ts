@@ -3,6 +3,7 @@ import { constants, lstatSync, mkdirSync, readdirSync, unlinkSync } from 'node:f
 import { open, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ERRORS, FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
+import { atMs } from '../src/protocol/fields.ts';
 import { errorFromFolder } from '../src/protocol/folder-error.ts';
 import { SCHEMAS } from '../src/protocol/schemas.ts';
 import type { NewMessage } from '../src/protocol/new-message.ts';
@@ -134,6 +135,10 @@ async function readSpoolFile(folder: string, name: string): Promise<SentMessage[
   const { format, body, headers = {}, spooledAtMs } = parsed(name, await file.readFile());
   if (format !== SPOOL_FORMAT)
     throw new OrqError('bad_request', `${name}: is not of the format ${SPOOL_FORMAT}`);
+  if (spooledAtMs !== undefined && misfitOf(atMs, spooledAtMs) !== undefined)
+    throw new OrqError('bad_request', `${name}: spooledAtMs is no time in epoch milliseconds`);
+  if (typeof headers !== 'object' || headers === null)
+    throw new OrqError('bad_request', `${name}: headers is no object`);
   const misfit = misfitOf(SCHEMAS.enqueue.request, body);
   if (misfit !== undefined) throw new OrqError('bad_request', `${name}: ${misfit}`);
   const messages = (Array.isArray(body) ? body : [body]) as NewMessage[];
@@ -147,7 +152,9 @@ async function readSpoolFile(folder: string, name: string): Promise<SentMessage[
   return messages.map((message) => ({ ...message, ...sent, caller }));
 }
 
-function parsed(name: string, bytes: Uint8Array): Partial<SpoolFile> {
+type Unchecked = { readonly [Field in keyof SpoolFile]?: SpoolFile[Field] | null };
+
+function parsed(name: string, bytes: Uint8Array): Unchecked {
   try {
     const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
     if (typeof value === 'object' && value !== null) return value;

@@ -19,7 +19,9 @@ export const address = Type.String({
   description: 'agent id, or a current tmux address of one',
 });
 export const name = Type.String({ minLength: 1, maxLength: 200, pattern: '^\\P{Cc}+$' });
-export const atMs = Type.Integer({ minimum: 0, description: 'epoch milliseconds' });
+/** No calendar has a later day. */
+const LAST_MS = 8_640_000_000_000_000;
+export const atMs = Type.Integer({ minimum: 0, maximum: LAST_MS, description: 'epoch milliseconds' });
 export const durationMs = Type.Integer({
   minimum: 0,
   maximum: 3_155_760_000_000,

@@ -1,7 +1,10 @@
 /** A message as its sender gives it. */
 import Type, { type Static } from 'typebox';
-import { closed, id, address, name, atMs, durationMs, wake, scope, dependencyPolicy } from './fields.ts';
+import { closed, id, address, name, durationMs, wake, scope, dependencyPolicy } from './fields.ts';
 import { MAX_PRIORITY, MIN_PRIORITY } from './message.ts';
+
+/** The end of the year 9999: what counts from there is still a time. */
+const LAST_WISH_MS = 253_402_300_799_999;
 
 export const NewMessage = Type.Object(
   {
@@ -29,7 +32,9 @@ export const NewMessage = Type.Object(
     onDependencyFailure: Type.Optional(dependencyPolicy),
     dependencyTimeoutMs: Type.Optional(durationMs),
     delayMs: Type.Optional(durationMs),
-    atMs: Type.Optional(atMs),
+    atMs: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: LAST_WISH_MS, description: 'epoch milliseconds' }),
+    ),
     ttlMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_155_760_000_000 })),
     threadId: Type.Optional(name),
     replyTo: Type.Optional(id),

@@ -85,6 +85,12 @@ describe('the server', () => {
       'bad_request',
       /^body\/agent: is empty$/,
     ],
+    [
+      'a time that no calendar has',
+      { path: '/v1/messages', body: '{"agent":"a","text":"x","atMs":1e300}' },
+      'bad_request',
+      /^body\/atMs: must be <= 253402300799999$/,
+    ],
     ['an empty batch', { path: '/v1/messages', body: '[]' }, 'bad_request', /^body/],
     [
       'a field of the prototype',

@@ -247,22 +247,26 @@ describe('the spool', { timeout: 120_000 + ROUNDS * 5_000 }, () => {
     symlinkSync(join(folder.path, 'elsewhere'), join(spoolFolder, name(5)));
     writeFileSync(join(spoolFolder, `.${name(6)}.tmp`), 'unfinished');
     write(7, form({ agent: 'a', text: 'whole', idempotencyKey: 'w' }));
+    write(8, form({ agent: 'a', text: 'no time', idempotencyKey: 't' }).replace('AtMs":1', 'AtMs":-1e18'));
+    write(9, form({ agent: 'a', text: 'no facts', idempotencyKey: 'f' }).replace('{}', 'null'));
     await using daemon = await startDaemon({ folder: folder.path });
     await using orq = await running(daemon);
     assert.deepEqual(await orq.texts(), ['whole']);
     const reasons = Object.fromEntries(
-      [name(1), name(2), name(3), name(4), name(5), 'notes.txt', 'folder'].map((file) => [
-        file,
-        readFileSync(join(spoolFolder, 'rejected', `${file}.reason`), 'utf8'),
-      ]),
+      [1, 2, 3, 4, 5, 8, 9]
+        .map(name)
+        .concat('notes.txt', 'folder')
+        .map((file) => [file, readFileSync(join(spoolFolder, 'rejected', `${file}.reason`), 'utf8')]),
     );
     assert.match(reasons[name(1)] ?? '', /is not JSON/);
     assert.match(reasons[name(2)] ?? '', /prio|additional/);
     assert.match(reasons[name(3)] ?? '', /idempotency key/);
     assert.match(reasons[name(4)] ?? '', /format/);
+    assert.match(reasons[name(8)] ?? '', /^bad_request: .*: spooledAtMs is no time/);
+    assert.match(reasons[name(9)] ?? '', /^bad_request: .*: headers is no object/);
     assert.ok(existsSync(join(spoolFolder, 'rejected', 'notes.txt')));
     const { spool: counted } = await orq.client.status({});
-    assert.deepEqual(counted, { waiting: 0, rejected: 7, stuck: 0 });
+    assert.deepEqual(counted, { waiting: 0, rejected: 9, stuck: 0 });
     assert.match(daemon.log(), /spool_rejected/);
   });
 });
