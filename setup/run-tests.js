@@ -14,6 +14,9 @@ const GRACE_MS = 3_000;
 /** Files at once. Most tests wait for a process or a clock more than they work: on two cores, two at once leave a quarter of the time unused. */
 const AT_ONCE = 3;
 
+/** These take longest: one that began last would be waited for alone. */
+const FIRST = /^(e2e\/(typed-rate|hung|survive|wake-rate)|daemon\/restarts\/restart|client\/hook\/)/;
+
 const BUILT = join(ROOT, 'dist/test');
 const BY_DEFAULT_LEFT_OUT = /^(e2e|bench|soak|faults|systemd)\//;
 
@@ -26,7 +29,8 @@ function testFiles(wanted) {
     wanted.length > 0
       ? all.filter((name) => wanted.some((part) => name.includes(part)))
       : all.filter((name) => !BY_DEFAULT_LEFT_OUT.test(name));
-  return chosen.toSorted().map((name) => relative(ROOT, join(BUILT, name)));
+  const isLater = (/** @type {string} */ name) => Number(!FIRST.test(name));
+  return chosen.toSorted().toSorted((a, b) => isLater(a) - isLater(b));
 }
 
 /** The user's own environment stays outside: no inherited agent, socket, tmux server or settings.
@@ -93,7 +97,8 @@ function filesIn(home) {
  * @param {NodeJS.ProcessEnv} environment
  * @returns {Promise<number>} the exit code of node's test runner, 1 where it was stopped */
 async function runTests(names, environment) {
-  const words = ['--test', `--test-concurrency=${AT_ONCE}`, '--test-reporter=spec', ...names];
+  const paths = names.map((name) => relative(ROOT, join(BUILT, name)));
+  const words = ['--test', `--test-concurrency=${AT_ONCE}`, '--test-reporter=spec', ...paths];
   const runner = spawn(process.execPath, words, {
     cwd: ROOT,
     env: environment,
