@@ -15,7 +15,7 @@ const GRACE_MS = 3_000;
 const AT_ONCE = 3;
 
 /** These take longest: one that began last would be waited for alone. */
-const FIRST = /^(e2e\/(typed-rate|hung|survive|wake-rate)|daemon\/restarts\/restart|client\/hook\/)/;
+const FIRST = /^(e2e\/(typed-rate|hung|survive)|daemon\/restarts\/restart|client\/hook\/)/;
 
 const BUILT = join(ROOT, 'dist/test');
 const BY_DEFAULT_LEFT_OUT = /^(e2e|bench|soak|faults|systemd)\//;
