@@ -1,14 +1,10 @@
 #!/usr/bin/env node
 /** The executable orq-daemon: reads arguments, runs, sets the exit code. */
-import { setFlagsFromString } from 'node:v8';
 import { FAIL_STOP, OrqError } from '../src/protocol/errors.ts';
 import { VERSION } from '../src/protocol/version.ts';
 import { configText, helpText } from './config-text.ts';
 import { run } from './run.ts';
 import { readSettings } from './settings.ts';
-
-// Hooks come seconds apart: V8 would interpret their code for hundreds of them, and each costs its agent the difference.
-setFlagsFromString('--always-sparkplug');
 
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

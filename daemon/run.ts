@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { OrqError } from '../src/protocol/errors.ts';
 import { commandFor } from '../client/orqctl-command.ts';
 import { newlyReady } from '../src/queue/newly-ready.ts';
@@ -258,6 +259,8 @@ export async function run(
     },
     'daemon ready',
   );
+  // Hooks come seconds apart: V8 would interpret their code for hundreds of them, and each costs its agent the difference. What runs once, before, is not worth it.
+  setFlagsFromString('--always-sparkplug');
   if (welcome) process.stdout.write(welcomeText(services));
   try {
     await aborted(ended.signal);

@@ -16,7 +16,6 @@ import { refuseBytes } from './client-error.ts';
 import { answerHook } from './hooks/answer.ts';
 import { readJsonBodies } from './json-body.ts';
 import { fromQuery } from './query.ts';
-import { expositionOf, METRICS_TYPE } from './metrics/exposition.ts';
 import { streamEvents } from './routes/events.ts';
 import { stats } from './routes/stats.ts';
 import { ROUTES, type RequestContext } from './routes/routes.ts';
@@ -103,8 +102,11 @@ function addRoutes(app: FastifyInstance, services: Services): void {
   app.route({
     method: 'GET',
     url: METRICS_PATH,
-    handler: async (_request, reply) =>
-      reply.type(METRICS_TYPE).send(await expositionOf(await stats(services))),
+    handler: async (_request, reply) => {
+      // Loaded with the first scrape: hooks wait while the daemon starts.
+      const { expositionOf, METRICS_TYPE } = await import('./metrics/exposition.ts');
+      return reply.type(METRICS_TYPE).send(await expositionOf(await stats(services)));
+    },
   });
   app.route<{ Querystring: EventFilter }>({
     method: 'GET',

@@ -17,7 +17,6 @@ import {
   isUnfinished,
   type SpoolFile,
 } from '../src/protocol/spool.ts';
-import { misfitOf } from '../src/protocol/validate.ts';
 import type { SentMessage } from '../src/queue/store.ts';
 import type { Log } from './logger.ts';
 import { callerOf } from './sender.ts';
@@ -135,6 +134,8 @@ async function readSpoolFile(folder: string, name: string): Promise<SentMessage[
   const { format, body, headers = {}, spooledAtMs } = parsed(name, await file.readFile());
   if (format !== SPOOL_FORMAT)
     throw new OrqError('bad_request', `${name}: is not of the format ${SPOOL_FORMAT}`);
+  // Loaded with the first file: hooks wait while the daemon starts, and it is a tenth of that.
+  const { misfitOf } = await import('../src/protocol/validate.ts');
   if (spooledAtMs !== undefined && misfitOf(atMs, spooledAtMs) !== undefined)
     throw new OrqError('bad_request', `${name}: spooledAtMs is no time in epoch milliseconds`);
   if (typeof headers !== 'object' || headers === null)
