@@ -97,6 +97,9 @@ test('is restarted under hooks: none fails or hangs, and no message is lost', as
   assert.equal(await readyOf('a'), sent.length);
 });
 
+/** At rest it is 20 to 60. */
+const CALM_P99_MS = 75;
+
 test('is restarted under 200 hooks a second: none fails, none takes a second, nothing is lost', async (t) => {
   const fleet = startFleet(SOCKET, 200);
   const sent: number[] = [];
@@ -142,7 +145,7 @@ test('is restarted under 200 hooks a second: none fails, none takes a second, no
     [],
   );
   // Where hooks are slow without any restart the machine has other things to do, and its clock says nothing of orq.
-  if (calm.p99Ms < 200) assert.ok(shaken.slowestMs < 1_000, `${shaken.slowestMs} ms`);
+  if (calm.p99Ms < CALM_P99_MS) assert.ok(shaken.slowestMs < 1_000, `${shaken.slowestMs} ms`);
   else t.diagnostic('the machine is too busy for the bar of 1 s');
 });
 
