@@ -41,6 +41,7 @@ import { tellWhereTheSpoolIs } from './spool-note.ts';
 import { startSweeps } from './sweeps.ts';
 import { newNonce, random, systemClock } from './system-clock.ts';
 import { openTmuxRegistry } from './tmux/registry.ts';
+import { takeBack } from './unprinted.ts';
 import { openArrivals } from './wake/arrivals.ts';
 import { agentObstacles } from './wake/agent-obstacles.ts';
 import { openObstacles } from './wake/obstacles.ts';
@@ -50,7 +51,6 @@ import { openRinger } from './wake/ringer.ts';
 import { openTrigger } from './wake/trigger.ts';
 import { openWaiters } from './wake/waiters.ts';
 import { watchFolder } from './watch.ts';
-import { takeBack } from './unprinted.ts';
 import { welcomeText } from './welcome.ts';
 
 const pause = (ms: number): Promise<void> => sleep(ms);

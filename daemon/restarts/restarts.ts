@@ -149,14 +149,15 @@ export function openRestarts(parts: Parts): Restarts {
     if (!hasLooked) await learnLiving();
     hasLooked = true;
     const gone = await findLosses(parts, lives);
-    for (const [server, agents] of await atServers(gone, await store.openRestarts()))
+    const before = await store.openRestarts();
+    for (const [server, agents] of await atServers(gone, before))
       servers.run(server, async () => {
         const lost = gone.filter(({ agent }) => agents.has(agent));
         await tellLosses(parts, lost);
         await runRestarts(parts, server, agents);
       });
     hangLooks.run(null, () => hangs.look());
-    await endOverdue(parts, await store.openRestarts());
+    await endOverdue(parts, before);
     await store.pruneRestarts(about.config.restartRetentionDays * DAY_MS, policyOf(about.config));
     const open = await store.openRestarts();
     held = new Set(open.flatMap(({ agent, outcome }) => (outcome === 'held' ? [agent] : [])));

@@ -1,4 +1,4 @@
-/** Holds a value against a schema where no server does it. By typebox's engine alone: `typebox/value` loads 130 modules more, at every start of the daemon. */
+/** Holds a value against a schema where no server does it. By typebox's engine alone: `typebox/value` loads 130 modules more. */
 import type { TSchema } from 'typebox';
 import { Check, Errors } from 'typebox/schema';
 
